@@ -1,0 +1,83 @@
+//! What a broker is configured with.
+
+use core::time::Duration;
+use midge_codec::{ByteString, QoS};
+
+/// A broker's configuration. Names are mosquitto.conf's where it has one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// Whether clients without user name are let in.
+    pub allow_anonymous: bool,
+    /// Users with their passwords in clear, for the lab; hosts give hashes in a later version.
+    pub users: alloc::collections::BTreeMap<ByteString, bytes::Bytes>,
+    /// The highest QoS that is granted and announced.
+    pub max_qos: QoS,
+    /// Whether retained messages are accepted.
+    pub retain_available: bool,
+    /// Server Keep Alive in seconds (5.0) that replaces the client's, if set.
+    pub server_keep_alive: Option<u16>,
+    /// Between two updates of `$SYS`; `None` publishes none.
+    pub sys_interval: Option<Duration>,
+    /// Limits against abuse.
+    pub limits: Limits,
+}
+
+/// Limits that keep one client from harming the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Simultaneous connections.
+    pub max_connections: u32,
+    /// The largest packet accepted, in bytes.
+    pub max_packet_size: u32,
+    /// Receive Maximum announced to clients (5.0) and enforced in both versions: 1 to 65,535.
+    pub receive_maximum: u16,
+    /// Topic Alias Maximum announced to clients (5.0).
+    pub topic_alias_maximum: u16,
+    /// Messages in flight towards one client, at most.
+    pub max_inflight: u16,
+    /// Messages queued for one client, online or not.
+    pub max_queued: u32,
+    /// Bytes queued for one client.
+    pub max_queued_bytes: u32,
+    /// Levels of a topic name or filter.
+    pub max_topic_levels: u16,
+    /// Subscriptions of one client.
+    pub max_subscriptions: u32,
+    /// The longest Session Expiry Interval granted, in seconds; `u32::MAX` is for ever. Sessions of
+    /// 3.1.1 with Clean Session 0 get this one.
+    pub session_expiry_max: u32,
+    /// From transport to CONNECT.
+    pub connect_timeout: Duration,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            allow_anonymous: true,
+            users: alloc::collections::BTreeMap::new(),
+            max_qos: QoS::ExactlyOnce,
+            retain_available: true,
+            server_keep_alive: None,
+            sys_interval: Some(Duration::from_secs(10)),
+            limits: Limits::default(),
+        }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            max_connections: 10_000,
+            max_packet_size: 16 * 1024 * 1024,
+            receive_maximum: 100,
+            topic_alias_maximum: 32,
+            max_inflight: 20,
+            max_queued: 1_000,
+            max_queued_bytes: 16 * 1024 * 1024,
+            max_topic_levels: 128,
+            max_subscriptions: 1_000,
+            session_expiry_max: u32::MAX,
+            connect_timeout: Duration::from_secs(10),
+        }
+    }
+}
