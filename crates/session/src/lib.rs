@@ -5,12 +5,16 @@
 #![no_std]
 extern crate alloc;
 
+mod connection;
+pub mod handshake;
+mod limits;
+mod outgoing;
+mod session;
 mod time;
 
+pub use connection::{Connection, Due};
+pub use handshake::Stage;
+pub use limits::{Bounds, Limits};
+pub use outgoing::{AckSlot, Dropped, Outgoing, Received, Report, UnknownSlot, Violation};
+pub use session::{InFlight, Incoming, Queued, Session};
 pub use time::{Deadline, Instant, Timer};
-
-/// What must be answered once the reason is known: a received PUBLISH of QoS 1 or 2.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
-)]
-pub struct AckSlot(midge_codec::PacketId);
