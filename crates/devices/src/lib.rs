@@ -1,6 +1,14 @@
 //! Device models, the house's physics, the dialects they speak. No MQTT code: a device says what it
 //! publishes, subscribes to and wills; the simulation connects it.
 
+mod device;
+mod house;
+pub mod plan;
+
+pub use device::{Device, Entry, Kind, State};
+pub use house::{House, Received, Room};
+pub use plan::{Plan, Point, Rect};
+
 use serde::{Deserialize, Serialize};
 
 /// A device of the world.
