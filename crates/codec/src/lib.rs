@@ -7,29 +7,39 @@
 #![no_std]
 extern crate alloc;
 
+mod decode;
+mod encode;
 mod error;
+mod explain;
 mod field;
+mod framer;
 mod message;
 mod packet;
 mod packet_type;
 mod property;
 mod qos;
+mod reader;
 mod reason;
 pub mod topic;
 mod version;
 mod wire;
 
 pub use bytestring::ByteString;
+pub use decode::decode;
+pub use encode::{encode, encode_publish_head, encoded_len};
 pub use error::{DecodeError, EncodeError, ErrorKind};
+pub use explain::{Explanation, Span, Value};
 pub use field::Field;
+pub use framer::Framer;
 pub use message::Message;
 pub use packet::{
     Ack, AckKind, Auth, ConnAck, Connect, Delivery, Disconnect, Packet, PacketId, Publish, Reasons,
-    RetainHandling, SubAck, Subscribe, SubscribeFilter, SubscribeFilters, SubscriptionOptions,
-    UnsubAck, Unsubscribe, UnsubscribeFilters, Will,
+    ReasonsBuf, RetainHandling, SubAck, Subscribe, SubscribeFilter, SubscribeFilters,
+    SubscribeFiltersBuf, SubscriptionOptions, UnsubAck, Unsubscribe, UnsubscribeFilters,
+    UnsubscribeFiltersBuf, Will,
 };
 pub use packet_type::PacketType;
-pub use property::{Properties, PropertiesBuf, Property};
+pub use property::{Place, Properties, PropertiesBuf, PropertiesIter, Property, PropertyId};
 pub use qos::QoS;
 pub use reason::Reason;
 pub use version::Version;

@@ -1,6 +1,7 @@
 //! An application message that outlives its frame.
 
-use crate::{ByteString, PropertiesBuf, QoS};
+use crate::property::share;
+use crate::{ByteString, Delivery, PropertiesBuf, Property, Publish, QoS};
 use bytes::Bytes;
 
 /// An application message with everything that travels with it, owned by sharing: cloning copies no
@@ -35,6 +36,33 @@ impl Message {
             qos,
             retain,
             properties: PropertiesBuf::default(),
+        }
+    }
+
+    /// The message of `publish`, which was decoded from `frame`: topic, payload and properties share
+    /// the frame. The Topic Alias is dropped; when it stands for the topic, the topic is empty here
+    /// until the connection, which knows its aliases, sets it.
+    pub fn from_publish(frame: &Bytes, publish: &Publish<'_>) -> Self {
+        let topic = share(frame, publish.topic.as_bytes());
+        Self {
+            topic: ByteString::try_from(topic).unwrap_or_else(|_| publish.topic.into()),
+            payload: share(frame, publish.payload),
+            qos: publish.delivery.qos(),
+            retain: publish.retain,
+            properties: PropertiesBuf::slice_of(frame, publish.properties)
+                .filtered(|property| !matches!(property, Property::TopicAlias(_))),
+        }
+    }
+
+    /// A PUBLISH of this message. The level of service is `delivery`'s, which may be lower than the
+    /// message's own.
+    pub fn as_publish(&self, delivery: Delivery) -> Publish<'_> {
+        Publish {
+            delivery,
+            retain: self.retain,
+            topic: &self.topic,
+            properties: self.properties.as_ref(),
+            payload: &self.payload,
         }
     }
 }

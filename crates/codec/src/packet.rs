@@ -3,12 +3,15 @@
 //! A packet borrows from its frame. What 3.1.1 lacks is empty or default there: no properties, and
 //! [`Reason::Success`] or the reason that the return code means.
 
-use crate::{Properties, QoS, Reason, Version};
+use crate::{PacketType, Properties, QoS, Reason, Version};
 use core::num::NonZeroU16;
 use serde::{Deserialize, Serialize};
 
 mod filters;
-pub use filters::{Reasons, SubscribeFilter, SubscribeFilters, UnsubscribeFilters};
+pub use filters::{
+    Reasons, ReasonsBuf, SubscribeFilter, SubscribeFilters, SubscribeFiltersBuf,
+    UnsubscribeFilters, UnsubscribeFiltersBuf,
+};
 
 /// A packet identifier: never 0 (section 2.2.1).
 pub type PacketId = NonZeroU16;
@@ -29,6 +32,26 @@ pub enum Packet<'a> {
     PingResp,
     Disconnect(Disconnect<'a>),
     Auth(Auth<'a>),
+}
+
+impl Packet<'_> {
+    /// Which of the fifteen types it is.
+    pub const fn packet_type(&self) -> PacketType {
+        match self {
+            Self::Connect(_) => PacketType::Connect,
+            Self::ConnAck(_) => PacketType::ConnAck,
+            Self::Publish(_) => PacketType::Publish,
+            Self::Ack(ack) => ack.kind.packet_type(),
+            Self::Subscribe(_) => PacketType::Subscribe,
+            Self::SubAck(_) => PacketType::SubAck,
+            Self::Unsubscribe(_) => PacketType::Unsubscribe,
+            Self::UnsubAck(_) => PacketType::UnsubAck,
+            Self::PingReq => PacketType::PingReq,
+            Self::PingResp => PacketType::PingResp,
+            Self::Disconnect(_) => PacketType::Disconnect,
+            Self::Auth(_) => PacketType::Auth,
+        }
+    }
 }
 
 /// CONNECT: a client asks for a connection (section 3.1).
@@ -153,6 +176,18 @@ pub enum AckKind {
     PubRec,
     PubRel,
     PubComp,
+}
+
+impl AckKind {
+    /// The packet type.
+    pub const fn packet_type(self) -> PacketType {
+        match self {
+            Self::PubAck => PacketType::PubAck,
+            Self::PubRec => PacketType::PubRec,
+            Self::PubRel => PacketType::PubRel,
+            Self::PubComp => PacketType::PubComp,
+        }
+    }
 }
 
 /// PUBACK, PUBREC, PUBREL or PUBCOMP (sections 3.4 to 3.7).

@@ -1,6 +1,6 @@
 //! The one table of reason codes: values, names, and the packets that may carry them.
 
-use crate::PacketType;
+use crate::{PacketType, QoS};
 use core::fmt;
 use serde::{Deserialize, Serialize};
 
@@ -89,6 +89,63 @@ impl Reason {
     /// The value on the wire in 5.0.
     pub const fn value(self) -> u8 {
         self as u8
+    }
+
+    /// The return code of a 3.1.1 CONNACK that says the same or nearly so; `None` when none does,
+    /// and the server closes the connection without a CONNACK [MQTT-3.2.2-6 of 3.1.1].
+    pub const fn return_code(self) -> Option<u8> {
+        match self {
+            Self::Success => Some(0),
+            Self::UnsupportedProtocolVersion => Some(1),
+            Self::ClientIdentifierNotValid => Some(2),
+            Self::ServerUnavailable | Self::ServerBusy => Some(3),
+            Self::BadUserNameOrPassword => Some(4),
+            Self::NotAuthorized | Self::Banned => Some(5),
+            _ => None,
+        }
+    }
+
+    /// What the return code of a 3.1.1 CONNACK means; 0 to 5 are defined.
+    pub const fn from_return_code(code: u8) -> Option<Self> {
+        match code {
+            0 => Some(Self::Success),
+            1 => Some(Self::UnsupportedProtocolVersion),
+            2 => Some(Self::ClientIdentifierNotValid),
+            3 => Some(Self::ServerUnavailable),
+            4 => Some(Self::BadUserNameOrPassword),
+            5 => Some(Self::NotAuthorized),
+            _ => None,
+        }
+    }
+
+    /// What the return code of a 3.1.1 SUBACK means; 0, 1, 2 and 0x80 are defined.
+    pub const fn from_granted(code: u8) -> Option<Self> {
+        match code {
+            0x00 => Some(Self::Success),
+            0x01 => Some(Self::GrantedQoS1),
+            0x02 => Some(Self::GrantedQoS2),
+            0x80 => Some(Self::UnspecifiedError),
+            _ => None,
+        }
+    }
+
+    /// The reason of a SUBACK that grants `qos`.
+    pub const fn granted(qos: QoS) -> Self {
+        match qos {
+            QoS::AtMostOnce => Self::Success,
+            QoS::AtLeastOnce => Self::GrantedQoS1,
+            QoS::ExactlyOnce => Self::GrantedQoS2,
+        }
+    }
+
+    /// The level that a SUBACK grants with this reason; `None` for failures and other reasons.
+    pub const fn granted_qos(self) -> Option<QoS> {
+        match self {
+            Self::Success => Some(QoS::AtMostOnce),
+            Self::GrantedQoS1 => Some(QoS::AtLeastOnce),
+            Self::GrantedQoS2 => Some(QoS::ExactlyOnce),
+            _ => None,
+        }
     }
 
     /// Whether it reports a failure: 0x80 and above (section 2.4).

@@ -21,6 +21,15 @@ impl Version {
         }
     }
 
+    /// The version with this level byte; `None` for versions that are not spoken here.
+    pub const fn from_level(level: u8) -> Option<Self> {
+        match level {
+            4 => Some(Self::V311),
+            5 => Some(Self::V5),
+            _ => None,
+        }
+    }
+
     /// Whether packets of this version carry properties and full reason codes.
     pub const fn has_properties(self) -> bool {
         matches!(self, Self::V5)

@@ -1,5 +1,6 @@
 //! One encoded control packet, ready to send.
 
+use crate::{EncodeError, Packet, Publish, Version, encode, encode_publish_head};
 use bytes::{Bytes, BytesMut};
 
 /// One encoded control packet in two shared parts, so that a payload is never copied per receiver.
@@ -12,6 +13,34 @@ pub struct Wire {
 }
 
 impl Wire {
+    /// Encodes `packet`. The payload of a PUBLISH is copied into the head; see
+    /// [`publish`](Self::publish) for sharing it.
+    ///
+    /// # Errors
+    /// When the packet would not be legal.
+    pub fn encode(packet: &Packet<'_>, version: Version) -> Result<Self, EncodeError> {
+        let mut head = BytesMut::new();
+        encode(packet, version, &mut head)?;
+        Ok(head.freeze().into())
+    }
+
+    /// Encodes `publish` with `payload`, which is shared, instead of its own.
+    ///
+    /// # Errors
+    /// When the packet would not be legal.
+    pub fn publish(
+        publish: &Publish<'_>,
+        payload: Bytes,
+        version: Version,
+    ) -> Result<Self, EncodeError> {
+        let mut head = BytesMut::new();
+        encode_publish_head(publish, payload.len(), version, &mut head)?;
+        Ok(Self {
+            head: head.freeze(),
+            payload,
+        })
+    }
+
     /// The length of the packet in bytes.
     pub fn len(&self) -> usize {
         self.head.len() + self.payload.len()
