@@ -1,0 +1,16 @@
+//! What a bare machine lacks, installed once and only inside the project.
+//!
+//! Every part first looks whether the right version is there, by asking the thing itself, so that nothing is done twice
+//! and a change of version is noticed. What fails ends in one sentence that names the command to run by hand.
+
+mod apt;
+mod crates;
+mod node;
+mod python;
+mod rust;
+
+pub(crate) use apt::{browser, mosquitto};
+pub(crate) use crates::{trunk, wasm_bindgen};
+pub(crate) use node::wasm_opt;
+pub(crate) use python::paho;
+pub(crate) use rust::{components, wasm_target};

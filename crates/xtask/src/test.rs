@@ -1,0 +1,257 @@
+//! `cargo xtask test`: native tests, tests in a headless browser, end-to-end tests; then one line that counts them.
+
+use std::time::Instant;
+
+use crate::arguments::Arguments;
+use crate::place::Place;
+use crate::process::Task;
+use crate::tally::Tally;
+use crate::{Outcome, Stop, page, say, setup};
+
+/// A part of the tests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Suite,
+    Browser,
+    EndToEnd,
+}
+
+impl Part {
+    const ALL: [Self; 3] = [Self::Suite, Self::Browser, Self::EndToEnd];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Suite => "suite",
+            Self::Browser => "browser",
+            Self::EndToEnd => "e2e",
+        }
+    }
+}
+
+/// What the person asked for.
+#[derive(Debug)]
+struct Wish {
+    parts: Vec<Part>,
+    long: bool,
+    /// Words handed to the test programs: names of tests.
+    names: Vec<String>,
+}
+
+/// What came of one part.
+#[derive(Debug)]
+struct Report {
+    part: Part,
+    tally: Tally,
+    well: bool,
+    began: Instant,
+}
+
+/// Runs the parts that were asked for, all of them even when one fails.
+pub(crate) fn run(place: &Place, arguments: Arguments) -> Outcome {
+    let wish = wish(arguments)?;
+    prepare(place, &wish)?;
+    let mut lines = Vec::new();
+    let mut total = Tally::default();
+    let mut all_well = true;
+    for part in &wish.parts {
+        let mut report = Report {
+            part: *part,
+            tally: Tally::default(),
+            well: true,
+            began: Instant::now(),
+        };
+        if let Err(Stop(sentence)) = run_part(place, &wish, &mut report) {
+            eprintln!("{sentence}");
+            report.well = false;
+        }
+        all_well &= report.is_well();
+        total.add(report.tally);
+        lines.push(report.sentence());
+    }
+    println!();
+    for line in lines {
+        println!("{line}");
+    }
+    println!("{}", total.sentence());
+    if all_well && total.failed == 0 {
+        Ok(())
+    } else {
+        Err(Stop::new(
+            "Not all is well: the lines above say which part failed.",
+        ))
+    }
+}
+
+fn wish(mut arguments: Arguments) -> Outcome<Wish> {
+    let names = arguments.rest();
+    let long = arguments.switch("--long");
+    let parts = match arguments.value("--only")? {
+        None => Part::ALL.to_vec(),
+        Some(name) => match Part::ALL.into_iter().find(|part| part.name() == name) {
+            Some(part) => vec![part],
+            None => {
+                return Err(Stop::new(format!(
+                    "`--only {name}`: the parts are suite, browser and e2e."
+                )));
+            }
+        },
+    };
+    arguments.finish()?;
+    Ok(Wish { parts, long, names })
+}
+
+/// Installs first what any part needs, so that a missing program is said before minutes of compiling.
+fn prepare(place: &Place, wish: &Wish) -> Outcome {
+    if wish.parts.contains(&Part::Browser) || wish.parts.contains(&Part::EndToEnd) {
+        setup::browser(place)?;
+        setup::wasm_target(place)?;
+        setup::wasm_bindgen(place)?;
+    }
+    if wish.parts.contains(&Part::EndToEnd) {
+        setup::mosquitto(place)?;
+        setup::paho(place)?;
+        setup::trunk(place)?;
+    }
+    Ok(())
+}
+
+fn run_part(place: &Place, wish: &Wish, report: &mut Report) -> Outcome {
+    match report.part {
+        Part::Suite => suite(place, wish, report),
+        Part::Browser => browser(place, wish, report),
+        Part::EndToEnd => end_to_end(place, wish, report),
+    }
+}
+
+/// Native tests of every crate and of `tests/suite`, and the examples in the documentation.
+fn suite(place: &Place, wish: &Wish, report: &mut Report) -> Outcome {
+    say::step("Test natively", "about 5 minutes the first time");
+    let members = "--workspace --exclude midge-tests-browser --exclude midge-tests-e2e --locked";
+    if Place::on_path(&["cargo-nextest"]).is_none() {
+        let task = place.cargo().words("test --no-fail-fast").words(members);
+        return report.count(with_names(task, wish, "--include-ignored"));
+    }
+    let mut task = place
+        .cargo()
+        .words("nextest run --no-fail-fast --no-tests=pass")
+        .words(members);
+    if wish.long {
+        task = task.words("--run-ignored all");
+    }
+    report.count(wish.names.iter().fold(task, Task::word))?;
+    if wish.names.is_empty() {
+        // nextest leaves the examples in the documentation to cargo.
+        report.count(
+            place
+                .cargo()
+                .words("test --doc --no-fail-fast")
+                .words(members),
+        )?;
+    }
+    Ok(())
+}
+
+/// `tests/browser`: the same code compiled to WebAssembly, in a page and in a Worker.
+fn browser(place: &Place, wish: &Wish, report: &mut Report) -> Outcome {
+    say::step(
+        "Test in a headless browser",
+        "about 2 minutes the first time",
+    );
+    let browser = setup::browser(place)?;
+    let task = place
+        .cargo()
+        .words(
+            "test --no-fail-fast --locked --target wasm32-unknown-unknown -p midge-tests-browser",
+        )
+        .env(
+            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
+            place.tool("wasm-bindgen-test-runner"),
+        )
+        .env("CHROMEDRIVER", browser.chromedriver)
+        .env("WASM_BINDGEN_TEST_TIMEOUT", "120");
+    report.count(with_names(task, wish, "--include-ignored"))
+}
+
+/// `tests/e2e`: a real browser on the built page, real brokers and real clients.
+fn end_to_end(place: &Place, wish: &Wish, report: &mut Report) -> Outcome {
+    page::build_for_tests(place)?;
+    say::step(
+        "Build the server for the end-to-end tests",
+        "about 1 minute the first time",
+    );
+    place
+        .cargo()
+        .words("build --locked -p midge-server")
+        .run()?;
+    let browser = setup::browser(place)?;
+    let python = setup::paho(place)?;
+    say::step("Test end to end", "about 3 minutes");
+    let task = place
+        .cargo()
+        .words("test --no-fail-fast --locked -p midge-tests-e2e")
+        .env("MIDGE_DIST", &place.dist)
+        .env("MIDGE_SERVER", place.target.join("debug/midge-server"))
+        .env("MIDGE_CHROMIUM", browser.chromium)
+        .env("MIDGE_CHROMEDRIVER", browser.chromedriver)
+        .env("MIDGE_PYTHON", python);
+    report.count(with_names(task, wish, "--include-ignored"))
+}
+
+/// Adds the names of tests, and the flag that runs the long ones, for a program of libtest's kind.
+fn with_names(task: Task, wish: &Wish, long: &str) -> Task {
+    let task = task.word("--");
+    let task = if wish.long { task.word(long) } else { task };
+    wish.names.iter().fold(task, Task::word)
+}
+
+impl Report {
+    /// Runs one test program and counts what it prints.
+    fn count(&mut self, task: Task) -> Outcome {
+        let tally = &mut self.tally;
+        self.well &= task.watch(|line| tally.read(line))?;
+        Ok(())
+    }
+
+    /// A part that ran no test proved nothing.
+    fn is_well(&self) -> bool {
+        self.well && self.tally.failed == 0 && self.tally.passed > 0
+    }
+
+    fn sentence(&self) -> String {
+        let name = self.part.name();
+        let passed = say::duration(self.began.elapsed());
+        let tally = self.tally.sentence();
+        if self.is_well() {
+            format!("{name} was well after {passed} with {tally}")
+        } else {
+            format!("{name} FAILED after {passed} with {tally}")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wished(line: &str) -> Outcome<Wish> {
+        wish(Arguments::new(line.split_whitespace().map(str::to_owned)))
+    }
+
+    #[test]
+    fn all_parts_run_unless_one_is_asked_for() {
+        assert_eq!(wished("").unwrap().parts, Part::ALL);
+        assert_eq!(wished("--only e2e").unwrap().parts, [Part::EndToEnd]);
+        assert!(wished("--only unit").is_err());
+    }
+
+    #[test]
+    fn a_part_without_a_test_is_not_well() {
+        let report = Report {
+            part: Part::Browser,
+            tally: Tally::default(),
+            well: true,
+            began: Instant::now(),
+        };
+        assert!(!report.is_well());
+    }
+}
