@@ -1,7 +1,7 @@
 //! One packet on one hop.
 
 use bytes::Bytes;
-use midge_codec::{DecodeError, Packet, PacketType, Version};
+use midge_codec::{DecodeError, Packet, PacketType, Version, decode};
 use midge_session::Instant;
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +45,9 @@ impl Record {
 
     /// The packet; `None` for a fault.
     pub fn packet(&self) -> Option<Packet<'_>> {
-        None
+        if self.fault.is_some() {
+            return None;
+        }
+        decode(&self.frame, self.version).ok()
     }
 }
