@@ -203,36 +203,41 @@ fn packet_id<T: Trace>(reader: &mut Reader<'_, T>) -> Result<PacketId> {
 }
 
 fn reason<T: Trace>(reader: &mut Reader<'_, T>, packet: PacketType) -> Result<Reason> {
-    code(reader, packet, |value| {
+    code(reader, Field::ReasonCode, packet, |value| {
         Reason::from_value(value).filter(|reason| reason.is_allowed_in(packet))
     })
 }
 
 /// The return code of a 3.1.1 CONNACK.
 fn return_code<T: Trace>(reader: &mut Reader<'_, T>) -> Result<Reason> {
-    code(reader, PacketType::ConnAck, Reason::from_return_code)
+    let packet = PacketType::ConnAck;
+    code(reader, Field::ReturnCode, packet, Reason::from_return_code)
 }
 
 /// A byte that `meaning` maps to a reason.
 fn code<T: Trace>(
     reader: &mut Reader<'_, T>,
+    field: Field,
     packet: PacketType,
     meaning: impl FnOnce(u8) -> Option<Reason>,
 ) -> Result<Reason> {
-    let offset = reader.offset();
-    let mut octet = reader.octet(Field::ReasonCode)?;
+    let mut octet = reader.octet(field)?;
     let value = octet.peek(8);
     let Some(reason) = meaning(value) else {
-        reader.bits(&mut octet, Field::ReasonCode, 8);
+        reader.bits(&mut octet, field, 8);
         let kind = ErrorKind::ReasonNotAllowed { packet, value };
-        return Err(error(kind, Field::ReasonCode, offset));
+        return Err(error(kind, field, octet.offset()));
     };
-    let seen = Seen::Reason {
-        code: value,
-        reason,
-        packet,
-    };
-    reader.bits_seen(&mut octet, Field::ReasonCode, 8, seen);
+    reader.bits_seen(
+        &mut octet,
+        field,
+        8,
+        Seen::Reason {
+            value,
+            reason,
+            packet,
+        },
+    );
     Ok(reason)
 }
 

@@ -154,7 +154,7 @@ fn connack<S: Sink>(packet: &ConnAck<'_>, version: Version, out: &mut Writer<S>)
     } else {
         let code = packet.reason.return_code();
         let code = code.ok_or(EncodeError::NoReturnCode(packet.reason))?;
-        out.byte(Field::ReasonCode, code)?;
+        out.byte(Field::ReturnCode, code)?;
     }
     properties(packet.properties, Place::ConnAck, version, out)
 }

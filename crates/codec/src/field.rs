@@ -4,6 +4,9 @@ use crate::PropertyId;
 use core::fmt;
 use serde::{Deserialize, Serialize};
 
+mod clause;
+mod words;
+
 /// A field of a packet: it names errors and the spans of the byte view.
 ///
 /// Some fields are groups, which consist of the fields that follow them one level deeper.
@@ -27,8 +30,10 @@ pub enum Field {
     Reserved,
     /// The Packet Identifier.
     PacketId,
-    /// The Reason Code; the return code in 3.1.1.
+    /// The Reason Code; also the return code of a 3.1.1 SUBACK.
     ReasonCode,
+    /// The return code of a 3.1.1 CONNACK.
+    ReturnCode,
 
     /// The Protocol Name of CONNECT.
     ProtocolName,
@@ -119,6 +124,7 @@ impl Field {
             Self::Reserved => "Reserved",
             Self::PacketId => "Packet Identifier",
             Self::ReasonCode => "Reason Code",
+            Self::ReturnCode => "Connect Return code",
             Self::ProtocolName => "Protocol Name",
             Self::ProtocolVersion => "Protocol Version",
             Self::ConnectFlags => "Connect Flags",
@@ -154,6 +160,62 @@ impl Field {
             Self::UserPropertyValue => "User Property Value",
             Self::Rest => "Rest of the packet",
         }
+    }
+
+    /// Wireshark's name for it, where Wireshark has exactly one: a display filter such as
+    /// `mqtt.msgtype`.
+    pub const fn wireshark(self) -> Option<&'static str> {
+        Some(match self {
+            Self::PacketType => "mqtt.msgtype",
+            Self::FixedHeaderFlags => "mqtt.hdr_reserved",
+            Self::Dup => "mqtt.dupflag",
+            Self::QoS => "mqtt.qos",
+            Self::Retain => "mqtt.retain",
+            Self::RemainingLength => "mqtt.len",
+            Self::PacketId => "mqtt.msgid",
+            Self::ReturnCode => "mqtt.conack.val",
+            Self::ProtocolName => "mqtt.protoname",
+            Self::ProtocolVersion => "mqtt.ver",
+            Self::ConnectFlags => "mqtt.conflags",
+            Self::UserNameFlag => "mqtt.conflag.uname",
+            Self::PasswordFlag => "mqtt.conflag.passwd",
+            Self::WillRetain => "mqtt.conflag.retain",
+            Self::WillQoS => "mqtt.conflag.qos",
+            Self::WillFlag => "mqtt.conflag.willflag",
+            Self::CleanStart => "mqtt.conflag.cleansess",
+            Self::KeepAlive => "mqtt.kalive",
+            Self::ClientId => "mqtt.clientid",
+            Self::WillTopic => "mqtt.willtopic",
+            Self::WillPayload => "mqtt.willmsg",
+            Self::UserName => "mqtt.username",
+            Self::Password => "mqtt.passwd",
+            Self::ConnectAcknowledgeFlags => "mqtt.conack.flags",
+            Self::SessionPresent => "mqtt.conack.flags.sp",
+            Self::TopicName | Self::TopicFilter => "mqtt.topic",
+            Self::Payload => "mqtt.msg",
+            Self::SubscriptionOptions => "mqtt.subscription_options",
+            Self::RetainHandling => "mqtt.subscription_options_retain",
+            Self::RetainAsPublished => "mqtt.subscription_options_rap",
+            Self::NoLocal => "mqtt.subscription_options_nl",
+            Self::RequestedQoS => "mqtt.subscription_options_qos",
+            Self::Properties => "mqtt.properties",
+            Self::PropertyLength => "mqtt.property_len",
+            Self::PropertyIdentifier => "mqtt.property_id",
+            Self::Property(PropertyId::ContentType) => "mqtt.property.content_type",
+            Self::Property(PropertyId::MaximumQoS) => "mqtt.property.max_qos",
+            Self::Property(PropertyId::TopicAlias) => "mqtt.property.topic_alias",
+            Self::UserPropertyName => "mqtt.prop_key",
+            Self::UserPropertyValue => "mqtt.prop_value",
+            // Each packet has its own name for a reason code, each place for a length or reserved
+            // bits, and most properties share one.
+            Self::ReasonCode
+            | Self::Length
+            | Self::Reserved
+            | Self::Will
+            | Self::Subscription
+            | Self::Property(_)
+            | Self::Rest => return None,
+        })
     }
 }
 

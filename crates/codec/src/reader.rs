@@ -26,7 +26,7 @@ pub(crate) enum Seen<'a> {
     Bytes(&'a [u8]),
     Type(PacketType),
     Reason {
-        code: u8,
+        value: u8,
         reason: Reason,
         packet: PacketType,
     },

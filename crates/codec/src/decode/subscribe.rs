@@ -31,7 +31,8 @@ pub(super) fn suback<'a, T: Trace>(
             if version.has_properties() {
                 reason(reader, PacketType::SubAck)?;
             } else {
-                code(reader, PacketType::SubAck, Reason::from_granted)?;
+                let packet = PacketType::SubAck;
+                code(reader, Field::ReasonCode, packet, Reason::from_granted)?;
             }
             Ok(())
         })?),

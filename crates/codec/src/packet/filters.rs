@@ -80,39 +80,38 @@ impl<'a> SubscribeFilter<'a> {
         let mut octet = reader.octet(Field::SubscriptionOptions)?;
         let offset = octet.offset();
         let fault = |kind, field| Err(error(kind, field, offset));
-        let mut options = SubscriptionOptions::default();
-        let reserved;
+        let (reserved, handling, retain_as_published, no_local);
         if version.has_properties() {
             reserved = reader.bits(&mut octet, Field::Reserved, 2);
-            let handling = reader.bits(&mut octet, Field::RetainHandling, 2);
-            options.retain_as_published = reader.flag(&mut octet, Field::RetainAsPublished);
-            options.no_local = reader.flag(&mut octet, Field::NoLocal);
-            options.retain_handling = match handling {
-                0 => RetainHandling::Send,
-                1 => RetainHandling::SendIfNew,
-                2 => RetainHandling::DoNotSend,
-                value => {
-                    reader.bits(&mut octet, Field::RequestedQoS, 2);
-                    let kind = ErrorKind::OutOfRange(value.into());
-                    return fault(kind, Field::RetainHandling);
-                }
-            };
+            handling = reader.bits(&mut octet, Field::RetainHandling, 2);
+            retain_as_published = reader.flag(&mut octet, Field::RetainAsPublished);
+            no_local = reader.flag(&mut octet, Field::NoLocal);
         } else {
             reserved = reader.bits(&mut octet, Field::Reserved, 6);
+            (handling, retain_as_published, no_local) = (0, false, false);
         }
         let qos = reader.bits(&mut octet, Field::RequestedQoS, 2);
         if reserved != 0 {
             return fault(ErrorKind::ReservedBits(reserved), Field::Reserved);
         }
+        let Some(retain_handling) = RetainHandling::from_bits(handling) else {
+            let kind = ErrorKind::OutOfRange(handling.into());
+            return fault(kind, Field::RetainHandling);
+        };
         let Some(qos) = QoS::from_bits(qos) else {
             return fault(ErrorKind::ReservedQoS, Field::RequestedQoS);
         };
-        options.qos = qos;
-        if options.no_local && topic::split_shared(filter).is_some() {
+        if no_local && topic::split_shared(filter).is_some() {
             return fault(ErrorKind::NoLocalOnShared, Field::NoLocal);
         }
         reader.exit();
         reader.exit();
+        let options = SubscriptionOptions {
+            qos,
+            no_local,
+            retain_as_published,
+            retain_handling,
+        };
         Ok(Self { filter, options })
     }
 }
