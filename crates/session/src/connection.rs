@@ -1,9 +1,25 @@
 //! One network connection: framing, version, limits, topic aliases, keep-alive, back-pressure.
+//!
+//! What differs between the versions is decided here and in the codec, nowhere else.
 
-use crate::{Deadline, Dropped, Instant, Limits, Timer};
-use bytes::Bytes;
+use crate::alias::{self, Choice};
+use crate::keep_alive::{Elapsed, KeepAlive};
+use crate::{Deadline, Dropped, Instant, Limits, Outgoing, Timer, Violation};
+use bytes::{Bytes, BytesMut};
 use core::time::Duration;
-use midge_codec::{DecodeError, Packet, Reason, Version, Wire};
+use midge_codec::{
+    ByteString, DecodeError, Delivery, Disconnect, Framer, Message, Packet, PacketType, Properties,
+    PropertiesBuf, Property, Publish, Reason, Version, Wire, encode, encode_publish_head,
+};
+
+/// Messages wait in the queue while more bytes than this have not left the driver's buffer.
+const OUTSTANDING_SOFT: u64 = 256 * 1024;
+
+/// A peer that asks for more answers than this without taking them is given up, in bytes.
+const ANSWERS_HARD: u64 = 1024 * 1024;
+
+/// Heads of packets are cut from blocks of this size, in bytes.
+const ARENA: usize = 4 * 1024;
 
 /// What dies with the network connection.
 #[derive(Clone, Debug)]
@@ -11,7 +27,16 @@ pub struct Connection {
     version: Option<Version>,
     local: Limits,
     peer: Limits,
+    framer: Framer,
+    /// When the bytes came that complete the next frames.
+    input_at: Instant,
+    keep_alive: KeepAlive,
+    inbound_aliases: alias::Inbound,
+    outbound_aliases: alias::Outbound,
     outstanding: u64,
+    /// Bytes of packets other than PUBLISH since `outstanding` passed its soft limit.
+    answers: u64,
+    arena: BytesMut,
 }
 
 /// What [`Connection::handle_timeout`] found due.
@@ -26,16 +51,23 @@ pub enum Due {
 impl Connection {
     /// A transport that came up; `local` is what this side accepts.
     pub fn new(now: Instant, local: Limits) -> Self {
-        let _ = now;
         Self {
             version: None,
             local,
             peer: Limits::default(),
+            framer: Framer::new(local.maximum_packet_size),
+            input_at: now,
+            keep_alive: KeepAlive::new(now),
+            inbound_aliases: alias::Inbound::default(),
+            outbound_aliases: alias::Outbound::default(),
             outstanding: 0,
+            answers: 0,
+            arena: BytesMut::new(),
         }
     }
 
-    /// CONNECT was read or written: the version is known. Until then frames are decoded as 3.1.1.
+    /// CONNECT was read or written: the version is known. Until then frames are decoded as 3.1.1,
+    /// which makes no difference to CONNECT.
     pub fn set_version(&mut self, version: Version) {
         self.version = Some(version);
     }
@@ -48,6 +80,7 @@ impl Connection {
     /// What this side accepts, when that depends on the version.
     pub fn set_local(&mut self, local: Limits) {
         self.local = local;
+        self.framer.set_limit(local.maximum_packet_size);
     }
 
     /// The version, once known.
@@ -67,44 +100,85 @@ impl Connection {
 
     /// Bytes arrived, chunked in any way. Read them with [`Connection::poll_frame`].
     pub fn handle_input(&mut self, now: Instant, bytes: Bytes) {
-        let _ = (now, bytes);
+        self.input_at = now;
+        self.framer.push(bytes);
     }
 
-    /// The next whole frame. After an error there is none any more: close.
+    /// The next whole frame. An error stays: the stream has no known frame boundary any more.
     pub fn poll_frame(&mut self) -> Option<Result<Bytes, DecodeError>> {
-        None
+        let frame = self.framer.next_frame().transpose()?;
+        if frame.is_ok() {
+            self.keep_alive.handle_received(self.input_at);
+        }
+        Some(frame)
     }
 
     /// The packet in a frame, at this connection's version.
     pub fn decode<'a>(&self, frame: &'a Bytes) -> Result<Packet<'a>, DecodeError> {
-        let _ = frame;
-        Ok(Packet::PingReq)
+        midge_codec::decode(frame, self.spoken())
     }
 
     /// Encodes a packet that the session does not send itself and counts it as sent. Reason String
-    /// and User Properties are left out where they would pass the peer's Maximum Packet Size.
-    /// `None`: the packet is too large or not in this version, and is not sent.
+    /// and User Properties are left out of answers that would pass the peer's Maximum Packet Size
+    /// with them. `None`: the packet cannot be sent to this peer, because it is too large or not
+    /// legal in this version.
     pub fn encode(&mut self, now: Instant, packet: &Packet<'_>) -> Option<Wire> {
-        let _ = (now, packet);
-        None
+        let wire = self.encode_whole(packet).or_else(|| {
+            let kept = dispensable(packet)?.filtered(|property| {
+                !matches!(
+                    property,
+                    Property::ReasonString(_) | Property::UserProperty(..)
+                )
+            });
+            self.encode_whole(&with_properties(*packet, kept.as_ref()))
+        })?;
+        if self.outstanding > OUTSTANDING_SOFT {
+            self.answers += wire.len() as u64;
+        }
+        self.count(now, &wire);
+        Some(wire)
     }
 
-    /// DISCONNECT with a reason and words for people; `None` when this side may not send it: before
-    /// CONNECT, or in 3.1.1 with a reason other than normal disconnection.
+    /// DISCONNECT with a reason and words for people, counted as sent. `None` where it may not be
+    /// sent: before the version is known, and in 3.1.1 for anything but normal disconnection.
     pub fn disconnect(&mut self, now: Instant, reason: Reason, text: Option<&str>) -> Option<Wire> {
-        let _ = (now, reason, text);
-        None
+        let with_reason = self.version?.has_properties();
+        if !with_reason && reason != Reason::Success {
+            return None;
+        }
+        let reason = match reason.is_allowed_in(PacketType::Disconnect) {
+            true => reason,
+            false => Reason::UnspecifiedError,
+        };
+        // Words over 65,535 bytes cannot be sent; the reason can.
+        let properties =
+            PropertiesBuf::try_from_iter(text.map(Property::ReasonString)).unwrap_or_default();
+        let packet = Packet::Disconnect(Disconnect {
+            reason,
+            properties: properties.as_ref(),
+        });
+        self.encode(now, &packet)
     }
 
-    /// Counts a QoS 0 PUBLISH that was encoded once for many peers as sent, if this peer takes it.
+    /// Counts a QoS 0 PUBLISH that was encoded once for many peers of one version as sent, if this
+    /// peer takes it.
     pub fn forward(&mut self, now: Instant, wire: &Wire) -> Result<(), Dropped> {
-        let _ = (now, wire);
+        if self.is_too_large(wire) {
+            return Err(Dropped::TooLarge);
+        }
+        if !self.is_writable() {
+            return Err(Dropped::QueueFull);
+        }
+        self.count(now, wire);
         Ok(())
     }
 
     /// `bytes` of what was encoded have left the driver's buffer.
     pub fn handle_sent(&mut self, bytes: usize) {
         self.outstanding = self.outstanding.saturating_sub(bytes as u64);
+        if self.is_writable() {
+            self.answers = 0;
+        }
     }
 
     /// Bytes encoded that have not left the driver's buffer.
@@ -112,35 +186,206 @@ impl Connection {
         self.outstanding
     }
 
-    /// Whether the peer takes so few bytes that the connection should be given up: more than the
-    /// hard limit is outstanding in answers alone.
+    /// Whether messages may be sent: few enough bytes are outstanding.
+    pub fn is_writable(&self) -> bool {
+        self.outstanding <= OUTSTANDING_SOFT
+    }
+
+    /// Whether the connection should be given up: the peer makes this side answer, and does not
+    /// take the answers.
     pub fn is_stuck(&self) -> bool {
-        false
+        self.answers > ANSWERS_HARD
     }
 
-    /// This side pings: PINGREQ when nothing was sent for `keep_alive` seconds (0: never), and
-    /// [`Due::Silent`] when PINGRESP takes longer than `response_timeout`.
+    /// This side pings: PINGREQ when nothing was sent, or nothing received, for `keep_alive` seconds
+    /// (0: never), and [`Due::Silent`] when PINGRESP takes longer than `response_timeout`.
     pub fn ping_every(&mut self, keep_alive: u16, response_timeout: Duration) {
-        let _ = (keep_alive, response_timeout);
+        self.keep_alive.ping_every(keep_alive, response_timeout);
     }
 
-    /// The peer pings: [`Due::Silent`] when nothing arrives for 1.5 times `keep_alive` seconds
-    /// (0: never).
+    /// The peer pings: [`Due::Silent`] when no packet arrives for 1.5 times `keep_alive` seconds
+    /// (0: never) [MQTT-3.1.2-22].
     pub fn expect_every(&mut self, keep_alive: u16) {
-        let _ = keep_alive;
+        self.keep_alive.expect_every(keep_alive);
     }
 
     /// PINGRESP arrived.
-    pub fn handle_ping_response(&mut self) {}
+    pub fn handle_ping_response(&mut self) {
+        self.keep_alive.handle_ping_response();
+    }
 
-    /// Time has passed. Early or repeated calls do nothing.
+    /// Time has passed. Early or repeated calls do nothing; call until `None`.
     pub fn handle_timeout(&mut self, now: Instant) -> Option<Due> {
-        let _ = now;
-        None
+        match self.keep_alive.handle_timeout(now)? {
+            Elapsed::Ping => self.encode(now, &Packet::PingReq).map(Due::Ping),
+            Elapsed::Silent(timer) => Some(Due::Silent(timer)),
+        }
     }
 
     /// The next of [`Timer::Ping`], [`Timer::PingResponse`] and [`Timer::KeepAlive`].
     pub fn poll_timeout(&self) -> Option<Deadline> {
-        None
+        self.keep_alive.poll_timeout()
     }
+}
+
+impl Connection {
+    /// The message of a PUBLISH, with its topic.
+    pub(crate) fn resolve(
+        &mut self,
+        frame: &Bytes,
+        publish: &Publish<'_>,
+    ) -> Result<Message, Violation> {
+        let mut message = Message::from_publish(frame, publish);
+        if let Some(alias) = publish.properties.topic_alias() {
+            // A copy, so that the table does not keep the frame.
+            let named = (!publish.topic.is_empty()).then(|| ByteString::from(publish.topic));
+            let maximum = self.local.topic_alias_maximum;
+            message.topic = self.inbound_aliases.resolve(alias, maximum, named)?;
+        }
+        Ok(message)
+    }
+
+    /// Encodes a PUBLISH and counts it as sent. The payload is shared.
+    pub(crate) fn publish(
+        &mut self,
+        now: Instant,
+        outgoing: &Outgoing,
+        delivery: Delivery,
+        expires_at: Option<Instant>,
+    ) -> Result<Wire, Dropped> {
+        // The interval that is left [MQTT-3.3.2-6].
+        let expiry = expires_at.map(|at| Property::MessageExpiryInterval(seconds_left(now, at)));
+        let topic = &outgoing.message.topic;
+        let choice = match self.spoken().has_properties() {
+            true => {
+                let maximum = self.peer.topic_alias_maximum;
+                self.outbound_aliases.choose(topic, maximum)
+            }
+            false => Choice::Full,
+        };
+        let mut sent = self.encode_publish(outgoing, delivery, expiry, choice);
+        if sent == Err(Dropped::TooLarge) && matches!(choice, Choice::Define(_)) {
+            sent = self.encode_publish(outgoing, delivery, expiry, Choice::Full);
+        } else if sent.is_ok() {
+            self.outbound_aliases.commit(choice, topic);
+        }
+        let wire = sent?;
+        self.count(now, &wire);
+        Ok(wire)
+    }
+
+    fn encode_publish(
+        &mut self,
+        outgoing: &Outgoing,
+        delivery: Delivery,
+        expiry: Option<Property<'_>>,
+        choice: Choice,
+    ) -> Result<Wire, Dropped> {
+        let message = &outgoing.message;
+        let alias = choice
+            .alias()
+            .map(|alias| Property::TopicAlias(alias.get()));
+        let merged;
+        let properties = if alias.is_none() && expiry.is_none() && outgoing.extra.is_empty() {
+            message.properties.as_ref()
+        } else {
+            let extra = outgoing.extra.as_ref().iter();
+            let end_to_end = message.properties.as_ref().iter().filter(|property| {
+                expiry.is_none() || !matches!(property, Property::MessageExpiryInterval(_))
+            });
+            let all = alias
+                .into_iter()
+                .chain(expiry)
+                .chain(extra)
+                .chain(end_to_end);
+            merged = PropertiesBuf::try_from_iter(all).map_err(|_| Dropped::Illegal)?;
+            merged.as_ref()
+        };
+        let publish = Publish {
+            delivery,
+            retain: outgoing.retain,
+            topic: match choice {
+                Choice::Use(_) => "",
+                Choice::Full | Choice::Define(_) => &message.topic,
+            },
+            properties,
+            payload: &[],
+        };
+        self.reserve();
+        let version = self.spoken();
+        encode_publish_head(&publish, message.payload.len(), version, &mut self.arena).map_err(
+            |error| match error {
+                midge_codec::EncodeError::TooLong => Dropped::TooLarge,
+                _ => Dropped::Illegal,
+            },
+        )?;
+        let wire = Wire {
+            head: self.arena.split().freeze(),
+            payload: message.payload.clone(),
+        };
+        match self.is_too_large(&wire) {
+            true => Err(Dropped::TooLarge),
+            false => Ok(wire),
+        }
+    }
+
+    fn encode_whole(&mut self, packet: &Packet<'_>) -> Option<Wire> {
+        self.reserve();
+        encode(packet, self.spoken(), &mut self.arena).ok()?;
+        let wire = Wire::from(self.arena.split().freeze());
+        (!self.is_too_large(&wire)).then_some(wire)
+    }
+
+    /// Room for small heads; the block is used again once all that was cut from it is gone.
+    fn reserve(&mut self) {
+        if self.arena.capacity() < 256 {
+            self.arena.reserve(ARENA);
+        }
+    }
+
+    fn spoken(&self) -> Version {
+        self.version.unwrap_or(Version::V311)
+    }
+
+    fn is_too_large(&self, wire: &Wire) -> bool {
+        wire.len() as u64 > u64::from(self.peer.maximum_packet_size)
+    }
+
+    fn count(&mut self, now: Instant, wire: &Wire) {
+        self.outstanding += wire.len() as u64;
+        self.keep_alive.handle_sent(now);
+    }
+}
+
+/// Whole seconds until `at`, rounded up: a message that is not expired has at least one left.
+fn seconds_left(now: Instant, at: Instant) -> u32 {
+    let micros = at.as_micros().saturating_sub(now.as_micros());
+    u32::try_from(micros.div_ceil(1_000_000)).unwrap_or(u32::MAX)
+}
+
+/// The properties of a packet that may be sent without Reason String and User Properties.
+fn dispensable<'a>(packet: &Packet<'a>) -> Option<Properties<'a>> {
+    match packet {
+        Packet::ConnAck(packet) => Some(packet.properties),
+        Packet::Ack(packet) => Some(packet.properties),
+        Packet::SubAck(packet) => Some(packet.properties),
+        Packet::UnsubAck(packet) => Some(packet.properties),
+        Packet::Disconnect(packet) => Some(packet.properties),
+        Packet::Auth(packet) => Some(packet.properties),
+        _ => None,
+    }
+    .filter(|properties| !properties.is_empty())
+}
+
+fn with_properties<'a>(mut packet: Packet<'a>, properties: Properties<'a>) -> Packet<'a> {
+    match &mut packet {
+        Packet::ConnAck(packet) => packet.properties = properties,
+        Packet::Ack(packet) => packet.properties = properties,
+        Packet::SubAck(packet) => packet.properties = properties,
+        Packet::UnsubAck(packet) => packet.properties = properties,
+        Packet::Disconnect(packet) => packet.properties = properties,
+        Packet::Auth(packet) => packet.properties = properties,
+        _ => {}
+    }
+    packet
 }

@@ -5,10 +5,16 @@
 #![no_std]
 extern crate alloc;
 
+mod alias;
 mod connection;
 pub mod handshake;
+mod ids;
+mod keep_alive;
 mod limits;
 mod outgoing;
+mod queue;
+mod receiver;
+mod sender;
 mod session;
 mod time;
 

@@ -66,6 +66,8 @@ pub enum Dropped {
     TooLarge,
     /// It is QoS 0 and there is no connection.
     Offline,
+    /// Its topic or its properties are not legal in a PUBLISH.
+    Illegal,
 }
 
 impl fmt::Display for Dropped {
@@ -75,6 +77,7 @@ impl fmt::Display for Dropped {
             Self::QueueFull => "as many messages wait for this peer as the limits allow",
             Self::TooLarge => "the packet is larger than the peer accepts",
             Self::Offline => "QoS 0 is not kept while there is no connection",
+            Self::Illegal => "its topic or its properties are not legal in a PUBLISH",
         })
     }
 }

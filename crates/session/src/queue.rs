@@ -1,0 +1,190 @@
+//! The bounded queue of a session: what waits for the window, for back-pressure, or for a connection.
+
+use crate::{Bounds, Dropped, Instant, Outgoing, Queued, Report};
+use alloc::collections::VecDeque;
+use core::time::Duration;
+use midge_codec::{Message, Property, QoS};
+
+/// Messages that wait to be sent. QoS 0 waits apart, because it need not wait for the window.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Queue {
+    best_effort: VecDeque<Waiting>,
+    assured: VecDeque<Waiting>,
+    bytes: u64,
+    /// Numbers the messages, so that two lanes are one order.
+    arrivals: u64,
+    /// The earliest instant at which a message expires.
+    earliest: Option<Instant>,
+}
+
+/// A message that waits.
+#[derive(Clone, Debug)]
+pub(crate) struct Waiting {
+    pub(crate) outgoing: Outgoing,
+    pub(crate) since: Instant,
+    pub(crate) expires_at: Option<Instant>,
+    arrival: u64,
+}
+
+impl Waiting {
+    fn bytes(&self) -> u64 {
+        size(&self.outgoing)
+    }
+
+    fn is_expired(&self, now: Instant) -> bool {
+        self.expires_at.is_some_and(|at| at <= now)
+    }
+}
+
+impl Queue {
+    /// Takes a message, or refuses it because the queue is full. A message that is larger than the
+    /// whole queue is taken when nothing else waits.
+    pub(crate) fn push(
+        &mut self,
+        now: Instant,
+        bounds: Bounds,
+        outgoing: Outgoing,
+    ) -> Result<(), Dropped> {
+        let bytes = self.bytes + size(&outgoing);
+        let count = self.len();
+        if count >= bounds.max_queued.max(1)
+            || (count > 0 && bytes > u64::from(bounds.max_queued_bytes))
+        {
+            return Err(Dropped::QueueFull);
+        }
+        let expires_at = expiry(&outgoing.message).map(|expiry| now + expiry);
+        self.earliest = self.earliest.into_iter().chain(expires_at).min();
+        self.bytes = bytes;
+        self.arrivals += 1;
+        let lane = match outgoing.qos {
+            QoS::AtMostOnce => &mut self.best_effort,
+            QoS::AtLeastOnce | QoS::ExactlyOnce => &mut self.assured,
+        };
+        lane.push_back(Waiting {
+            outgoing,
+            since: now,
+            expires_at,
+            arrival: self.arrivals,
+        });
+        Ok(())
+    }
+
+    /// The message whose turn it is; with a full window the next of QoS 0. Expired ones are dropped
+    /// on the way.
+    pub(crate) fn pop(
+        &mut self,
+        now: Instant,
+        window_open: bool,
+        reports: &mut VecDeque<Report>,
+    ) -> Option<Waiting> {
+        loop {
+            let best_effort = self.best_effort.front().map(|waiting| waiting.arrival);
+            let assured = self
+                .assured
+                .front()
+                .filter(|waiting| window_open || waiting.is_expired(now))
+                .map(|waiting| waiting.arrival);
+            let waiting = match (best_effort, assured) {
+                (Some(first), Some(second)) if second < first => self.assured.pop_front(),
+                (Some(_), _) => self.best_effort.pop_front(),
+                (None, Some(_)) => self.assured.pop_front(),
+                (None, None) => None,
+            }?;
+            self.bytes -= waiting.bytes();
+            if waiting.expires_at.is_some() && waiting.expires_at == self.earliest {
+                self.earliest = self.find_earliest();
+            }
+            if !waiting.is_expired(now) {
+                return Some(waiting);
+            }
+            reports.push_back(dropped(waiting.outgoing, Dropped::Expired));
+        }
+    }
+
+    /// Drops what has expired.
+    pub(crate) fn expire(&mut self, now: Instant, reports: &mut VecDeque<Report>) {
+        if self.earliest.is_none_or(|at| at > now) {
+            return;
+        }
+        let bytes = &mut self.bytes;
+        for lane in [&mut self.best_effort, &mut self.assured] {
+            lane.retain(|waiting| {
+                let expired = waiting.is_expired(now);
+                if expired {
+                    *bytes -= waiting.bytes();
+                    reports.push_back(dropped(waiting.outgoing.clone(), Dropped::Expired));
+                }
+                !expired
+            });
+        }
+        self.earliest = self.find_earliest();
+    }
+
+    /// Drops what waits at QoS 0.
+    pub(crate) fn drop_best_effort(&mut self, reports: &mut VecDeque<Report>) {
+        for waiting in self.best_effort.drain(..) {
+            self.bytes -= waiting.bytes();
+            reports.push_back(dropped(waiting.outgoing, Dropped::Offline));
+        }
+        self.earliest = self.find_earliest();
+    }
+
+    /// When the next message expires.
+    pub(crate) fn earliest(&self) -> Option<Instant> {
+        self.earliest
+    }
+
+    pub(crate) fn len(&self) -> u32 {
+        u32::try_from(self.best_effort.len() + self.assured.len()).unwrap_or(u32::MAX)
+    }
+
+    pub(crate) fn bytes(&self) -> u32 {
+        u32::try_from(self.bytes).unwrap_or(u32::MAX)
+    }
+
+    /// Everything that waits, in order of arrival.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Queued<'_>> {
+        let mut best_effort = self.best_effort.iter().peekable();
+        let mut assured = self.assured.iter().peekable();
+        core::iter::from_fn(move || match (best_effort.peek(), assured.peek()) {
+            (Some(first), Some(second)) if second.arrival < first.arrival => assured.next(),
+            (Some(_), _) => best_effort.next(),
+            (None, _) => assured.next(),
+        })
+        .map(|waiting| Queued {
+            outgoing: &waiting.outgoing,
+            since: waiting.since,
+            expires_at: waiting.expires_at,
+        })
+    }
+
+    fn find_earliest(&self) -> Option<Instant> {
+        let lanes = self.best_effort.iter().chain(&self.assured);
+        lanes.filter_map(|waiting| waiting.expires_at).min()
+    }
+}
+
+/// The report of a message that is dropped.
+pub(crate) fn dropped(outgoing: Outgoing, why: Dropped) -> Report {
+    Report::Dropped {
+        tag: outgoing.tag,
+        message: outgoing.message,
+        why,
+    }
+}
+
+/// The Message Expiry Interval.
+fn expiry(message: &Message) -> Option<Duration> {
+    let mut properties = message.properties.as_ref().iter();
+    properties.find_map(|property| match property {
+        Property::MessageExpiryInterval(seconds) => Some(Duration::from_secs(seconds.into())),
+        _ => None,
+    })
+}
+
+fn size(outgoing: &Outgoing) -> u64 {
+    let message = &outgoing.message;
+    let properties = message.properties.as_ref().as_bytes().len();
+    let extra = outgoing.extra.as_ref().as_bytes().len();
+    (message.topic.len() + message.payload.len() + properties + extra) as u64
+}
