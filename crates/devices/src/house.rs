@@ -1,55 +1,73 @@
 //! The house: its rooms, the person who lives in it, and its devices.
 
-use crate::{Device, DeviceId, Kind, Plan, Point, RoomId, State, plan};
+use crate::climate::{Climate, Influences, Room};
+use crate::device::Outbox;
+use crate::person::Person;
+use crate::plan::{self, BEDROOM, HALL, KITCHEN, LIVING_ROOM};
+use crate::{Command, Device, DeviceId, Kind, Plan, Point, Random, RoomId, dialect, weather};
 use core::time::Duration;
+use midge_codec::Message;
 
-/// A room with its climate.
-#[derive(Clone, Debug)]
-pub struct Room {
-    plan: &'static plan::RoomPlan,
-}
+/// Between two steps of the physics, and between two looks of a sensor.
+const TICK: Duration = Duration::from_secs(1);
 
-impl Room {
-    /// The room as built: name, area, window.
-    pub fn plan(&self) -> &'static plan::RoomPlan {
-        self.plan
-    }
-
-    /// The temperature of its air in degrees Celsius.
-    pub fn temperature(&self) -> f64 {
-        20.0
-    }
-
-    /// Whether the heater is switched on.
-    pub fn is_heater_on(&self) -> bool {
-        false
-    }
-
-    /// What the heater gives at the moment, in watts.
-    pub fn heater_power(&self) -> f64 {
-        0.0
-    }
-
-    /// Whether the window is open.
-    pub fn is_window_open(&self) -> bool {
-        false
-    }
-}
-
-/// The house. A clone is a checkpoint.
+/// The house, driven like every machine of the project: events in with the time since the start of the
+/// world, messages out by [`House::poll_output`]. A clone is a checkpoint.
 #[derive(Clone, Debug)]
 pub struct House {
-    rooms: Vec<Room>,
+    now: Duration,
+    start_of_day: Duration,
+    tick_at: Duration,
+    climate: Climate,
+    person: Person,
     devices: Vec<Device>,
+    outbox: Outbox,
 }
+
+/// The devices of the house: what, where, and at which point of the plan.
+const DEVICES: [(Kind, RoomId, Point); 11] = [
+    (Kind::Phone, LIVING_ROOM, Point::new(140, 260)),
+    (Kind::Temperature, LIVING_ROOM, Point::new(480, 60)),
+    (Kind::Lamp, LIVING_ROOM, Point::new(280, 190)),
+    (Kind::Motion, LIVING_ROOM, Point::new(520, 350)),
+    (Kind::Temperature, KITCHEN, Point::new(940, 60)),
+    (Kind::Lamp, KITCHEN, Point::new(780, 200)),
+    (Kind::Motion, KITCHEN, Point::new(610, 60)),
+    (Kind::Temperature, BEDROOM, Point::new(60, 450)),
+    (Kind::Lamp, BEDROOM, Point::new(200, 560)),
+    (Kind::Lamp, HALL, Point::new(530, 560)),
+    (Kind::Motion, HALL, Point::new(620, 440)),
+];
 
 impl House {
     /// The house of the lab. `start_of_day` is the time of day when the world starts.
     pub fn new(seed: u64, start_of_day: Duration) -> Self {
-        let _ = (seed, start_of_day);
+        let plan = &plan::HOUSE;
+        let climate = Climate::new(plan);
+        let devices = (0..)
+            .zip(DEVICES)
+            .filter_map(|(number, (kind, room, place))| {
+                let celsius = climate.temperature(room);
+                let random = Random::new(seed, u64::from(number));
+                let room = plan.room(room)?;
+                Some(Device::new(
+                    DeviceId(number),
+                    kind,
+                    room,
+                    place,
+                    celsius,
+                    random,
+                ))
+            })
+            .collect();
         Self {
-            rooms: plan::HOUSE.rooms.iter().map(|plan| Room { plan }).collect(),
-            devices: Vec::new(),
+            now: Duration::ZERO,
+            start_of_day,
+            tick_at: TICK,
+            climate,
+            person: Person::new(Random::new(seed, u64::MAX), &plan.rooms[0]),
+            devices,
+            outbox: Outbox::new(),
         }
     }
 
@@ -60,7 +78,7 @@ impl House {
 
     /// The rooms in the order of the plan.
     pub fn rooms(&self) -> &[Room] {
-        &self.rooms
+        self.climate.rooms()
     }
 
     /// The devices in the order of their ids.
@@ -73,94 +91,168 @@ impl House {
         self.devices.get(usize::try_from(id.0).ok()?)
     }
 
+    /// The phone that [`House::compose`] writes for.
+    pub fn phone(&self) -> Option<DeviceId> {
+        let phone = self.devices.iter().find(|d| d.kind() == Kind::Phone)?;
+        Some(phone.id())
+    }
+
     /// The time of day, from 0 to 24 hours.
     pub fn time_of_day(&self) -> Duration {
-        Duration::ZERO
+        self.time_of_day_at(self.now)
     }
 
     /// The temperature outside in degrees Celsius.
     pub fn outdoor_temperature(&self) -> f64 {
-        10.0
+        weather::outdoor_temperature(self.time_of_day())
     }
 
-    /// Daylight outside, from 0 (night) to 1 (noon).
+    /// Daylight outside, from 0 (night) to 1 (the sun at its highest).
     pub fn daylight(&self) -> f64 {
-        1.0
+        weather::daylight(self.time_of_day())
     }
 
     /// Where the person is at the moment.
     pub fn person(&self) -> Point {
-        Point::new(280, 200)
+        self.person.position(self.now)
     }
 
     /// The room in which the person is.
     pub fn person_room(&self) -> RoomId {
-        plan::LIVING_ROOM
+        self.person.room()
     }
 
     /// Whether the person is walking at the moment.
     pub fn is_person_walking(&self) -> bool {
-        false
+        self.person.is_walking()
+    }
+
+    fn time_of_day_at(&self, now: Duration) -> Duration {
+        let micros = (self.start_of_day + now).as_micros() % 86_400_000_000;
+        Duration::from_micros(u64::try_from(micros).unwrap_or(0))
     }
 }
 
-impl Device {
-    /// Its number.
-    pub fn id(&self) -> DeviceId {
-        self.id
+/// What happens in the house by itself, and what its devices make of it.
+impl House {
+    /// When [`House::on_time`] has something to do.
+    pub fn next_time(&self) -> Duration {
+        let devices = self.devices.iter().filter_map(Device::next_time);
+        devices.fold(self.tick_at.min(self.person.next_time()), Duration::min)
     }
 
-    /// What it is.
-    pub fn kind(&self) -> Kind {
-        self.kind
+    /// Does all that is due up to `now`. Early or repeated calls do nothing.
+    pub fn on_time(&mut self, now: Duration) {
+        while self.next_time() <= now {
+            let due = self.next_time();
+            self.now = self.now.max(due);
+            self.handle_due(due);
+        }
+        self.now = self.now.max(now);
     }
 
-    /// Its name, as in "Lamp, living room".
-    pub fn name(&self) -> &str {
-        ""
+    fn handle_due(&mut self, now: Duration) {
+        let time_of_day = self.time_of_day_at(now);
+        if self.person.next_time() <= now {
+            self.person.on_time(self.plan(), now, time_of_day);
+            self.sense(now);
+        }
+        if self.tick_at <= now {
+            self.tick_at += TICK;
+            let influences = Influences {
+                outdoor: weather::outdoor_temperature(time_of_day),
+                daylight: weather::daylight(time_of_day),
+                person: Some(self.person.room()),
+            };
+            self.climate.advance(TICK.as_secs_f64(), influences);
+            self.sense(now);
+        }
+        for device in &mut self.devices {
+            if device.next_time().is_some_and(|at| at <= now) {
+                device.on_time(now, &mut self.outbox);
+            }
+        }
     }
 
-    /// The room in which it stands.
-    pub fn room(&self) -> RoomId {
-        self.room
+    fn sense(&mut self, now: Duration) {
+        for device in &mut self.devices {
+            let room = device.room();
+            let motion = self.person.is_walking() && self.person.room() == room;
+            let celsius = self.climate.temperature(room);
+            device.on_sense(now, celsius, motion, &mut self.outbox);
+        }
     }
 
-    /// Where it stands on the plan.
-    pub fn place(&self) -> Point {
-        Point::new(0, 0)
+    /// The next message that a device publishes, in order.
+    pub fn poll_output(&mut self) -> Option<(DeviceId, Message)> {
+        self.outbox.pop_front()
     }
 
-    /// Whether it has power.
-    pub fn is_powered(&self) -> bool {
-        true
+    /// The client of a device was let in by the broker: the device says that it is there and how.
+    pub fn on_connected(&mut self, now: Duration, id: DeviceId) {
+        if let Some((device, outbox)) = self.at_work(now, id) {
+            device.on_connected(now, outbox);
+        }
     }
 
-    /// The topic that says what it measures or how it is, as in `home/livingroom/light`.
-    pub fn topic(&self) -> &str {
-        ""
+    /// The client of a device lost the broker: the device publishes nothing until it is back.
+    pub fn on_disconnected(&mut self, now: Duration, id: DeviceId) {
+        if let Some((device, _)) = self.at_work(now, id) {
+            device.on_disconnected(now);
+        }
     }
 
-    /// What it shows of itself.
-    pub fn state(&self) -> State {
-        State::Phone { received: 0 }
+    /// A message came for a device.
+    pub fn on_message(&mut self, now: Duration, id: DeviceId, message: &Message) {
+        if let Some((device, outbox)) = self.at_work(now, id) {
+            device.on_message(now, message, outbox);
+        }
     }
 
-    /// Its own journal, oldest first: what it did and what it ignored. Bounded.
-    pub fn journal(&self) -> impl DoubleEndedIterator<Item = &crate::Entry> {
-        core::iter::empty()
-    }
-
-    /// Messages that a phone received, oldest first. Bounded; empty for other devices.
-    pub fn inbox(&self) -> impl DoubleEndedIterator<Item = &Received> {
-        core::iter::empty()
+    fn at_work(&mut self, now: Duration, id: DeviceId) -> Option<(&mut Device, &mut Outbox)> {
+        self.on_time(now);
+        let index = usize::try_from(id.0).ok()?;
+        Some((self.devices.get_mut(index)?, &mut self.outbox))
     }
 }
 
-/// A message that a phone received.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Received {
-    /// When, as time since the start of the world.
-    pub at: Duration,
-    /// The message.
-    pub message: midge_codec::Message,
+/// What people do. Rooms and devices that do not exist change nothing.
+impl House {
+    /// Plugs a device in, or pulls its plug.
+    pub fn switch_power(&mut self, now: Duration, id: DeviceId, on: bool) {
+        if let Some((device, _)) = self.at_work(now, id) {
+            device.switch_power(now, on);
+        }
+    }
+
+    /// Presses the button on a device; answers whether it has one and the power to notice.
+    pub fn press(&mut self, now: Duration, id: DeviceId) -> bool {
+        self.at_work(now, id)
+            .is_some_and(|(device, outbox)| device.press(now, outbox))
+    }
+
+    /// Sends the person to a room, to stay there for two minutes before the routine goes on.
+    pub fn walk(&mut self, now: Duration, room: RoomId) {
+        self.on_time(now);
+        self.person.send(self.plan(), now, room);
+        self.sense(now);
+    }
+
+    /// Opens or closes the window of a room.
+    pub fn open_window(&mut self, now: Duration, room: RoomId, open: bool) {
+        self.on_time(now);
+        self.climate.open_window(room, open);
+    }
+
+    /// Switches the heater of a room.
+    pub fn switch_heater(&mut self, now: Duration, room: RoomId, on: bool) {
+        self.on_time(now);
+        self.climate.switch_heater(room, on);
+    }
+
+    /// The message by which the phone gives `command` to a device; `None` when it takes none.
+    pub fn compose(&self, id: DeviceId, command: &Command) -> Option<Message> {
+        let device = self.device(id)?;
+        (device.kind() == Kind::Lamp).then(|| dialect::command(device.topic(), command))
+    }
 }

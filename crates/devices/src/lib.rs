@@ -1,13 +1,33 @@
 //! Device models, the house's physics, the dialects they speak. No MQTT code: a device says what it
 //! publishes, subscribes to and wills; the simulation connects it.
+//!
+//! [`House`] is the whole of it: rooms that warm and cool ([`Room`]), a person who walks through them,
+//! and devices that sense both. It is driven by time and events and gives messages; it reads no clock
+//! and its chance is seeded ([`Random`]). Time is a [`core::time::Duration`] since the start of the
+//! world. The messages are `midge-codec`'s, which is a vocabulary and not a connection.
 
+mod climate;
 mod device;
+mod dialect;
+mod firmware;
 mod house;
+mod lamp;
+mod motion;
+mod person;
+mod phone;
 pub mod plan;
+mod random;
+mod sensor;
+#[cfg(test)]
+mod tests;
+pub mod weather;
 
-pub use device::{Device, Entry, Kind, State};
-pub use house::{House, Received, Room};
+pub use climate::Room;
+pub use device::{Device, Entry, Kind, State, Wishes};
+pub use house::House;
+pub use phone::{PHONE_SUBSCRIPTIONS, Received};
 pub use plan::{Plan, Point, Rect};
+pub use random::Random;
 
 use serde::{Deserialize, Serialize};
 

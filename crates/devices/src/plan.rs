@@ -98,6 +98,18 @@ pub struct Door {
     pub opening: Opening,
 }
 
+impl Door {
+    /// The room on the other side of the door, seen from `room`.
+    fn beyond(&self, room: RoomId) -> Option<RoomId> {
+        let to = self.to?;
+        match room {
+            _ if room == self.from => Some(to),
+            _ if room == to => Some(self.from),
+            _ => None,
+        }
+    }
+}
+
 /// A floor plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Plan {
@@ -113,6 +125,30 @@ impl Plan {
     /// The room with this number.
     pub fn room(&self, id: RoomId) -> Option<&'static RoomPlan> {
         self.rooms.get(usize::try_from(id.0).ok()?)
+    }
+
+    /// The shortest way between two rooms: for each door on it, the room to walk through and the
+    /// middle of the door at its end. Empty when they are one room or no doors connect them.
+    pub fn route(&self, from: RoomId, to: RoomId) -> Vec<(RoomId, Point)> {
+        let mut ways: Vec<(RoomId, Vec<(RoomId, Point)>)> = vec![(from, Vec::new())];
+        let mut next = 0;
+        while let Some((room, way)) = ways.get(next).cloned() {
+            if room == to {
+                return way;
+            }
+            next += 1;
+            for door in self.doors {
+                let Some(beyond) = door.beyond(room) else {
+                    continue;
+                };
+                if ways.iter().all(|(reached, _)| *reached != beyond) {
+                    let mut longer = way.clone();
+                    longer.push((room, door.opening.middle()));
+                    ways.push((beyond, longer));
+                }
+            }
+        }
+        Vec::new()
     }
 }
 
@@ -215,6 +251,14 @@ mod tests {
             area += room.area.square_metres();
         }
         assert_eq!(area, HOUSE.area.square_metres());
+    }
+
+    #[test]
+    fn the_way_from_bedroom_to_kitchen_leads_through_the_hall() {
+        let way = HOUSE.route(BEDROOM, KITCHEN);
+        let rooms: Vec<RoomId> = way.iter().map(|(room, _)| *room).collect();
+        assert_eq!(rooms, [BEDROOM, HALL]);
+        assert_eq!(HOUSE.route(HALL, HALL), []);
     }
 
     #[test]
