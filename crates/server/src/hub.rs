@@ -1,0 +1,230 @@
+//! The one task that owns the broker: inputs in, packets out to each connection's outbox.
+
+use bytes::Bytes;
+use midge_broker::{Broker, Command, Config, ConnId, Event, Output};
+use midge_codec::Wire;
+use midge_session::Instant;
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::{Instant as Clock, sleep_until},
+};
+use tokio_util::{
+    sync::{CancellationToken, DropGuard},
+    task::TaskTracker,
+};
+
+/// Inputs that may wait for the broker; readers of sockets wait when there are more.
+const INPUTS_MAX: usize = 1024;
+
+/// The packets for a connection's writer, in order. When the outbox ends, the transport closes.
+pub(crate) type Outbox = mpsc::UnboundedReceiver<Wire>;
+
+/// What a connection gets when it is announced.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    /// Its name.
+    pub(crate) conn: ConnId,
+    /// What its writer sends.
+    pub(crate) outbox: Outbox,
+    /// Cancelled when the broker ends the connection: what is in the outbox is the last.
+    pub(crate) ended: CancellationToken,
+}
+
+/// What reaches the broker.
+#[derive(Debug)]
+pub(crate) enum Input {
+    /// A transport is up, and this is where its packets go.
+    Open(ConnId, Line),
+    /// Bytes arrived.
+    Bytes(ConnId, Bytes),
+    /// So many bytes were taken by the transport.
+    Sent(ConnId, usize),
+    /// The transport is gone.
+    Closed(ConnId),
+    /// End: answered when everything was handed to the outboxes.
+    ShutDown(oneshot::Sender<()>),
+}
+
+/// The hub's end of a connection. Dropping it tells the connection that it has ended.
+#[derive(Debug)]
+pub(crate) struct Line {
+    outbox: mpsc::UnboundedSender<Wire>,
+    _ended: DropGuard,
+}
+
+/// A handle to the broker's task.
+#[derive(Clone, Debug)]
+pub(crate) struct Hub {
+    inputs: mpsc::Sender<Input>,
+    next: Arc<AtomicU32>,
+}
+
+impl Hub {
+    pub(crate) fn start(config: Config, seed: u64, tasks: &TaskTracker) -> Self {
+        let (inputs, receiver) = mpsc::channel(INPUTS_MAX);
+        tasks.spawn(Owner::new(config, seed).run(receiver));
+        Self {
+            inputs,
+            next: Arc::new(AtomicU32::new(0)),
+        }
+    }
+
+    /// Announces a transport; `None` when the server has ended.
+    pub(crate) async fn open(&self) -> Option<Opened> {
+        let conn = ConnId(self.next.fetch_add(1, Ordering::Relaxed));
+        // Unbounded, because the broker itself bounds what it has handed out and not seen sent.
+        let (sender, outbox) = mpsc::unbounded_channel();
+        let ended = CancellationToken::new();
+        let line = Line {
+            outbox: sender,
+            _ended: ended.clone().drop_guard(),
+        };
+        self.send(Input::Open(conn, line)).await.then_some(Opened {
+            conn,
+            outbox,
+            ended,
+        })
+    }
+
+    /// Whether the broker still takes inputs.
+    pub(crate) async fn send(&self, input: Input) -> bool {
+        self.inputs.send(input).await.is_ok()
+    }
+
+    /// Ends the broker's task.
+    pub(crate) async fn shut_down(&self) {
+        let (done, wait) = oneshot::channel();
+        if self.send(Input::ShutDown(done)).await {
+            // An error means that the task is gone, which is what was asked for.
+            let _ = wait.await;
+        }
+    }
+}
+
+struct Owner {
+    broker: Broker,
+    lines: BTreeMap<ConnId, Line>,
+    epoch: Clock,
+}
+
+impl Owner {
+    fn new(config: Config, seed: u64) -> Self {
+        Self {
+            broker: Broker::new(config, seed, Instant::ZERO),
+            lines: BTreeMap::new(),
+            epoch: Clock::now(),
+        }
+    }
+
+    fn now(&self) -> Instant {
+        Instant::ZERO + self.epoch.elapsed()
+    }
+
+    async fn run(mut self, mut inputs: mpsc::Receiver<Input>) {
+        let mut batch = Vec::with_capacity(INPUTS_MAX);
+        loop {
+            let deadline = self
+                .broker
+                .poll_timeout()
+                .map(|deadline| self.epoch + Duration::from_micros(deadline.at.as_micros()));
+            tokio::select! {
+                count = inputs.recv_many(&mut batch, INPUTS_MAX) => if count == 0 { return },
+                () = sleep_until(deadline.unwrap_or(self.epoch)), if deadline.is_some() => {}
+            }
+            let mut done = None;
+            for input in batch.drain(..) {
+                if let Input::ShutDown(sender) = input {
+                    done = Some(sender);
+                } else {
+                    self.apply(input);
+                }
+                self.deliver();
+            }
+            // A stream of inputs must not keep the timers from running.
+            self.broker.handle_timeout(self.now());
+            self.deliver();
+            if let Some(done) = done {
+                self.shut_down();
+                // Nobody waits when the asker was dropped.
+                let _ = done.send(());
+                return;
+            }
+        }
+    }
+
+    fn apply(&mut self, input: Input) {
+        let now = self.now();
+        match input {
+            Input::Open(conn, line) => {
+                self.lines.insert(conn, line);
+                self.broker.handle_open(now, conn);
+            }
+            Input::Bytes(conn, bytes) => self.broker.handle_input(now, conn, bytes),
+            Input::Sent(conn, bytes) => self.broker.handle_sent(now, conn, bytes),
+            Input::Closed(conn) => {
+                self.lines.remove(&conn);
+                self.broker.handle_close(now, conn);
+            }
+            Input::ShutDown(_) => {}
+        }
+    }
+
+    fn shut_down(&mut self) {
+        // The broker has no reason to refuse; if it did, the outboxes close all the same.
+        let _ = self.broker.command(self.now(), Command::ShutDown);
+        self.deliver();
+        self.lines.clear();
+    }
+
+    fn deliver(&mut self) {
+        while let Some(output) = self.broker.poll_output() {
+            match output {
+                Output::Send { conn, packet } => {
+                    if let Some(line) = self.lines.get(&conn) {
+                        // A writer that is gone has a reader that says so.
+                        let _ = line.outbox.send(packet);
+                    }
+                }
+                Output::Close { conn } => drop(self.lines.remove(&conn)),
+                Output::Event(event) => log(&event),
+            }
+        }
+    }
+}
+
+fn log(event: &Event) {
+    match event {
+        Event::Connected {
+            conn,
+            client_id,
+            version,
+            session_present,
+        } => {
+            tracing::info!(conn = conn.0, %client_id, %version, session_present, "connected");
+        }
+        Event::Refused {
+            conn,
+            client_id,
+            reason,
+        } => tracing::info!(conn = conn.0, %client_id, %reason, "refused"),
+        Event::Disconnected {
+            conn,
+            client_id,
+            reason,
+        } => tracing::info!(conn = conn.0, %client_id, ?reason, "disconnected"),
+        Event::Dropped {
+            client_id,
+            topic,
+            why,
+        } => tracing::debug!(%client_id, %topic, ?why, "message dropped"),
+        other => tracing::debug!(event = ?other),
+    }
+}

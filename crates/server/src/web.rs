@@ -1,0 +1,178 @@
+//! MQTT over WebSocket at `/mqtt`, and the built page beside it.
+
+use crate::{
+    connection::{Sink, Source, drive},
+    hub::Hub,
+};
+use axum::{
+    Router,
+    extract::{
+        State,
+        ws::{Message, WebSocket, WebSocketUpgrade},
+    },
+    http::{HeaderMap, StatusCode, header::SEC_WEBSOCKET_PROTOCOL},
+    response::{IntoResponse, Response},
+    routing::any,
+};
+use bytes::{Bytes, BytesMut};
+use futures_util::{
+    SinkExt, StreamExt,
+    stream::{SplitSink, SplitStream},
+};
+use midge_codec::Wire;
+use std::{io, path::Path};
+use tokio::net::TcpListener;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tower_http::services::ServeDir;
+
+/// The WebSocket subprotocol of MQTT [MQTT-6.0.0-3].
+const SUBPROTOCOL: &str = "mqtt";
+
+/// WebSocket messages are written with about so many bytes.
+const MESSAGE_TARGET: usize = 64 * 1024;
+
+#[derive(Clone)]
+struct Context {
+    hub: Hub,
+    tasks: TaskTracker,
+    packet_limit: usize,
+}
+
+pub(crate) fn router(
+    hub: Hub,
+    tasks: TaskTracker,
+    packet_limit: usize,
+    www: Option<&Path>,
+) -> Router {
+    let context = Context {
+        hub,
+        tasks,
+        packet_limit,
+    };
+    let router = Router::new()
+        .route("/mqtt", any(upgrade))
+        .with_state(context);
+    match www {
+        Some(folder) => router.fallback_service(ServeDir::new(folder)),
+        None => router.fallback(|| async {
+            (
+                StatusCode::NOT_FOUND,
+                "midge-server: MQTT over WebSocket is at /mqtt. To serve the page as well, start it with --www.\n",
+            )
+        }),
+    }
+}
+
+/// Accepts until told to stop. Upgraded connections live on until the broker ends them.
+pub(crate) async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
+    let server = axum::serve(listener, router).into_future_until(stop);
+    if let Err(error) = server.await {
+        tracing::error!(%error, "the WebSocket listener failed");
+    }
+}
+
+/// Ends a server at a signal without waiting for idle browsers to close their connections.
+trait IntoFutureUntil {
+    fn into_future_until(
+        self,
+        stop: CancellationToken,
+    ) -> impl Future<Output = io::Result<()>> + Send;
+}
+
+impl IntoFutureUntil for axum::serve::Serve<TcpListener, Router, Router> {
+    async fn into_future_until(self, stop: CancellationToken) -> io::Result<()> {
+        tokio::select! {
+            ended = self.into_future() => ended,
+            () = stop.cancelled() => Ok(()),
+        }
+    }
+}
+
+async fn upgrade(
+    State(context): State<Context>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    if !offers_mqtt(&headers) {
+        return (
+            StatusCode::BAD_REQUEST,
+            "midge-server: the WebSocket must offer the subprotocol \"mqtt\".\n",
+        )
+            .into_response();
+    }
+    let Context {
+        hub,
+        tasks,
+        packet_limit,
+    } = context;
+    upgrade
+        .protocols([SUBPROTOCOL])
+        .max_message_size(packet_limit.saturating_add(MESSAGE_TARGET))
+        .on_upgrade(move |socket| tasks.track_future(converse(hub, socket)))
+}
+
+fn offers_mqtt(headers: &HeaderMap) -> bool {
+    headers
+        .get_all(SEC_WEBSOCKET_PROTOCOL)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|protocol| protocol.trim() == SUBPROTOCOL)
+}
+
+async fn converse(hub: Hub, socket: WebSocket) {
+    let (sink, stream) = socket.split();
+    let sink = Writer {
+        socket: sink,
+        buffer: BytesMut::new(),
+    };
+    drive(hub, Reader(stream), sink).await;
+}
+
+struct Reader(SplitStream<WebSocket>);
+
+impl Source for Reader {
+    /// A text frame ends the connection [MQTT-6.0.0-1].
+    async fn receive(&mut self) -> Option<Bytes> {
+        loop {
+            match self.0.next().await? {
+                Ok(Message::Binary(bytes)) => return Some(bytes),
+                Ok(Message::Ping(_) | Message::Pong(_)) => {}
+                Ok(Message::Text(_) | Message::Close(_)) | Err(_) => return None,
+            }
+        }
+    }
+}
+
+struct Writer {
+    socket: SplitSink<WebSocket, Message>,
+    buffer: BytesMut,
+}
+
+impl Writer {
+    async fn flush_buffer(&mut self) -> io::Result<()> {
+        if self.buffer.is_empty() {
+            return Ok(());
+        }
+        let message = Message::Binary(self.buffer.split().freeze());
+        self.socket.send(message).await.map_err(io::Error::other)
+    }
+}
+
+impl Sink for Writer {
+    async fn send(&mut self, packets: &mut Vec<Wire>) -> io::Result<()> {
+        for packet in packets.drain(..) {
+            if !self.buffer.is_empty() && self.buffer.len() + packet.len() > MESSAGE_TARGET {
+                self.flush_buffer().await?;
+            }
+            self.buffer.extend_from_slice(&packet.head);
+            self.buffer.extend_from_slice(&packet.payload);
+        }
+        self.flush_buffer().await
+    }
+
+    async fn finish(&mut self) {
+        // A peer that is gone needs no end.
+        let _ = self.socket.close().await;
+    }
+}
