@@ -1,1 +1,16 @@
-//! (to be written)
+//! Client and broker together on a fake clock: the everyday test of the core.
+//!
+//! [`network::Network`] joins one broker and any number of clients without latency; [`model`] is a
+//! broker written for clarity only, against which the real one is held.
+
+pub mod model;
+pub mod network;
+
+#[cfg(test)]
+mod agreement;
+#[cfg(test)]
+mod cuts;
+#[cfg(test)]
+mod determinism;
+#[cfg(test)]
+mod pair;

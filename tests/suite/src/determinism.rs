@@ -1,0 +1,1 @@
+//! Same seed, same actions: the same bytes on every hop at the same times.
