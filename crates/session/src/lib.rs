@@ -23,4 +23,7 @@ pub use handshake::Stage;
 pub use limits::{Bounds, Limits};
 pub use outgoing::{AckSlot, Dropped, Outgoing, Received, Report, UnknownSlot, Violation};
 pub use session::{InFlight, Incoming, Queued, Session};
+#[cfg(test)]
+mod tests;
+
 pub use time::{Deadline, Instant, Timer};
