@@ -10,6 +10,8 @@ pub struct Config {
     pub allow_anonymous: bool,
     /// Users with their passwords in clear, for the lab; hosts give hashes in a later version.
     pub users: alloc::collections::BTreeMap<ByteString, bytes::Bytes>,
+    /// Access rules; without any, everybody may publish and subscribe to everything.
+    pub access: alloc::vec::Vec<crate::AccessRule>,
     /// The highest QoS that is granted and announced.
     pub max_qos: QoS,
     /// Whether retained messages are accepted.
@@ -29,7 +31,8 @@ pub struct Limits {
     pub max_connections: u32,
     /// The largest packet accepted, in bytes.
     pub max_packet_size: u32,
-    /// Receive Maximum announced to clients (5.0) and enforced in both versions: 1 to 65,535.
+    /// Receive Maximum announced to clients (5.0) and enforced: 1 to 65,535. 3.1.1 cannot announce
+    /// one, so its clients may use every packet identifier.
     pub receive_maximum: u16,
     /// Topic Alias Maximum announced to clients (5.0).
     pub topic_alias_maximum: u16,
@@ -55,6 +58,7 @@ impl Default for Config {
         Self {
             allow_anonymous: true,
             users: alloc::collections::BTreeMap::new(),
+            access: alloc::vec::Vec::new(),
             max_qos: QoS::ExactlyOnce,
             retain_available: true,
             server_keep_alive: None,

@@ -135,13 +135,16 @@ pub enum Refused {
     UnknownClient,
     /// The topic or filter is not legal.
     InvalidTopic(midge_codec::topic::Invalid),
+    /// The message cannot be a PUBLISH: its properties do not belong there, or it is too long.
+    InvalidMessage,
 }
 
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::UnknownClient => f.write_str("no session of that client id"),
-            Self::InvalidTopic(_) => f.write_str("the topic is not legal"),
+            Self::InvalidTopic(invalid) => write!(f, "{invalid}"),
+            Self::InvalidMessage => f.write_str("the message cannot be sent in a PUBLISH"),
         }
     }
 }

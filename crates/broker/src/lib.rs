@@ -1,35 +1,119 @@
 //! The broker's state machine: routing, sessions, retained messages, wills, access; no clock, no socket.
 //!
+//! The driver names its connections, feeds bytes and time, and does what [`Broker::poll_output`] says.
 //! One hostile client never makes a verb fail for the others: a peer's fault is an [`Event`] and a
 //! close, the caller's fault is [`Refused`].
+//!
+//! A message takes this way:
+//!
+//! 1. a frame of a connection is decoded and dispatched (`packets`), CONNECT apart (`connect`);
+//! 2. a PUBLISH is judged, numbered and stored if it is retained (`publish`, `retained`);
+//! 3. the tree of filters gives the candidates (`subscriptions`, `tree`), and [`route::decide`] says
+//!    for each what becomes of the message;
+//! 4. QoS 0 leaves at once in one encoding that all receivers share, everything else goes through the
+//!    receiver's [`midge_session::Session`], which alone knows the handshakes.
+//!
+//! When a connection ends (`leave`), its will is published (`will`) and its session waits or ends, by
+//! one table of deadlines (`timers`).
 #![no_std]
 extern crate alloc;
 
-mod config;
-mod event;
-pub mod route;
-mod snapshot;
+#[cfg(test)]
+extern crate std;
 
+mod access;
+mod command;
+mod config;
+mod connect;
+mod event;
+mod leave;
+mod packets;
+mod publish;
+mod random;
+mod retained;
+pub mod route;
+mod sessions;
+mod snapshot;
+mod subscribe;
+mod subscriptions;
+mod sys;
+#[cfg(test)]
+mod tests;
+mod timers;
+mod tree;
+mod will;
+
+pub use access::{AccessRule, Right};
 pub use config::{Config, Limits};
 pub use event::{CloseReason, Command, ConnId, Event, MessageId, Output, Refused, Token};
 pub use snapshot::{
     ConnectionView, DeadlineView, RetainedView, SessionView, Statistics, SubscriptionView,
 };
 
+use alloc::{
+    boxed::Box,
+    collections::{BTreeMap, VecDeque},
+    vec::Vec,
+};
 use bytes::Bytes;
-use midge_session::{Deadline, Instant};
+use midge_codec::{PacketType, Wire};
+use midge_session::{Connection, Deadline, Instant};
+use sessions::{SessionKey, Sessions};
+use timers::{Due, Timers};
 
 /// An MQTT broker for 3.1.1 and 5.0. A clone is a checkpoint.
 #[derive(Clone, Debug)]
 pub struct Broker {
     config: Config,
+    random: random::Random,
+    links: BTreeMap<ConnId, Link>,
+    sessions: Sessions,
+    subscriptions: subscriptions::Subscriptions,
+    retained: retained::RetainedStore,
+    timers: Timers,
+    outputs: VecDeque<Output>,
+    statistics: Statistics,
+    sys: sys::Sys,
+    /// Messages accepted so far.
+    accepted: u64,
+    /// Commands done so far.
+    commands: u64,
+    /// Sessions whose connections take no more bytes; they are closed at the end of the verb.
+    stuck: Vec<SessionKey>,
+    /// Room for the candidates of one message, kept from one to the next.
+    matches: Vec<subscriptions::Match>,
+}
+
+/// What a connection has become so far.
+#[derive(Clone, Debug)]
+enum Link {
+    /// It has not sent CONNECT.
+    Opening(Box<Connection>),
+    /// It belongs to this session, which holds the rest.
+    Online(SessionKey),
 }
 
 impl Broker {
-    /// An empty broker. `seed` drives assigned client ids and fair choice.
+    /// An empty broker. `seed` drives assigned client ids.
     pub fn new(config: Config, seed: u64, now: Instant) -> Self {
-        let _ = (seed, now);
-        Self { config }
+        let mut broker = Self {
+            random: random::Random::new(seed),
+            links: BTreeMap::new(),
+            sessions: Sessions::default(),
+            subscriptions: subscriptions::Subscriptions::new(),
+            retained: retained::RetainedStore::new(),
+            timers: Timers::default(),
+            outputs: VecDeque::new(),
+            statistics: Statistics::default(),
+            sys: sys::Sys::new(now),
+            accepted: 0,
+            commands: 0,
+            stuck: Vec::new(),
+            matches: Vec::new(),
+            config,
+        };
+        broker.publish_sys(now);
+        broker
     }
 
     /// What it was configured with.
@@ -37,91 +121,180 @@ impl Broker {
         &self.config
     }
 
-    /// A transport is up. `conn` must not be in use.
+    /// A transport is up. `conn` must not be in use; if it is, the connection of that name is taken
+    /// for lost.
     pub fn handle_open(&mut self, now: Instant, conn: ConnId) {
-        let _ = (now, conn);
+        self.handle_close(now, conn);
+        let most = u64::from(self.config.limits.max_connections);
+        // One more than allowed hears why when it sends CONNECT; a flood of them is cut off at once.
+        if self.links.len() as u64 > most.saturating_mul(2) {
+            self.outputs.push_back(Output::Close { conn });
+            return;
+        }
+        let connection = Connection::new(now, self.config.limits.of_connection());
+        self.links.insert(conn, Link::Opening(Box::new(connection)));
+        let at = now + self.config.limits.connect_timeout;
+        self.timers.set(Due::Connect(conn), Some(at));
     }
 
-    /// Bytes arrived, chunked in any way.
+    /// Bytes arrived, chunked in any way. Bytes of a connection that is unknown or closed are ignored.
     pub fn handle_input(&mut self, now: Instant, conn: ConnId, bytes: Bytes) {
-        let _ = (now, conn, bytes);
+        self.statistics.bytes_received += bytes.len() as u64;
+        let Some(connection) = self.connection_mut(conn) else {
+            return;
+        };
+        connection.handle_input(now, bytes);
+        // A connection that is closed on the way has no frames any more.
+        while let Some(frame) = self.connection_mut(conn).and_then(Connection::poll_frame) {
+            self.handle_frame(now, conn, frame);
+        }
+        if let Some(&Link::Online(key)) = self.links.get(&conn) {
+            self.watch_keep_alive(key);
+        }
+        self.close_stuck(now);
     }
 
     /// `bytes` of what was given by [`Output::Send`] have left the driver's buffer.
     pub fn handle_sent(&mut self, now: Instant, conn: ConnId, bytes: usize) {
-        let _ = (now, conn, bytes);
+        let Some(connection) = self.connection_mut(conn) else {
+            return;
+        };
+        connection.handle_sent(bytes);
+        if let Some(&Link::Online(key)) = self.links.get(&conn) {
+            self.pump(now, key);
+            self.close_stuck(now);
+        }
     }
 
     /// The transport is gone. After [`Output::Close`] it need not be called; it does no harm.
     pub fn handle_close(&mut self, now: Instant, conn: ConnId) {
-        let _ = (now, conn);
+        match self.links.get(&conn) {
+            None => return,
+            Some(Link::Opening(_)) => self.leave_unknown(conn, CloseReason::Lost),
+            Some(&Link::Online(key)) => self.leave(now, key, CloseReason::Lost),
+        }
+        self.close_stuck(now);
     }
 
     /// Time has passed. Early or repeated calls do nothing.
     pub fn handle_timeout(&mut self, now: Instant) {
-        let _ = now;
+        while let Some(due) = self.timers.pop_due(now) {
+            match due {
+                Due::Connect(conn) => self.leave_unknown(conn, connect::too_late()),
+                Due::KeepAlive(key) => self.handle_silence(now, key),
+                Due::WillDelay(key) => self.publish_will(now, key),
+                Due::SessionExpiry(key) => {
+                    self.statistics.clients_expired += 1;
+                    self.end_session(now, key);
+                }
+                Due::MessageExpiry(key) => {
+                    if let Some(client) = self.sessions.get_mut(key) {
+                        client.session.handle_timeout(now);
+                    }
+                    self.pump(now, key);
+                }
+                Due::Retained(topic) => {
+                    self.retained.remove(&topic);
+                }
+                Due::Sys => self.publish_sys(now),
+            }
+        }
+        self.close_stuck(now);
     }
 
     /// Does what the host or its operator asks.
+    ///
+    /// # Errors
+    /// A client id without a session, or a topic or filter that is not legal; nothing changed then.
     pub fn command(&mut self, now: Instant, command: Command) -> Result<Token, Refused> {
-        let _ = (now, command);
-        Err(Refused::UnknownClient)
+        self.obey(now, command)?;
+        self.close_stuck(now);
+        self.commands += 1;
+        Ok(Token(self.commands))
     }
 
     /// The next thing for the driver to do, in order.
     pub fn poll_output(&mut self) -> Option<Output> {
-        None
+        self.outputs.pop_front()
     }
 
     /// The earliest deadline.
     pub fn poll_timeout(&self) -> Option<Deadline> {
-        None
+        self.timers.next()
     }
 }
 
-/// What the broker holds, for whoever shows it. Every list is in a stable order.
+/// What the other files share.
 impl Broker {
-    /// Counters since the start.
-    pub fn statistics(&self) -> Statistics {
-        Statistics::default()
+    fn connection_mut(&mut self, conn: ConnId) -> Option<&mut Connection> {
+        match self.links.get_mut(&conn)? {
+            Link::Opening(connection) => Some(connection),
+            &mut Link::Online(key) => Some(&mut self.sessions.online_mut(key)?.1.connection),
+        }
     }
 
-    /// How many sessions there are.
-    pub fn session_count(&self) -> u32 {
-        0
+    fn emit(&mut self, event: Event) {
+        self.outputs.push_back(Output::Event(event));
     }
 
-    /// Sessions in the order of their client ids, connected or not.
-    pub fn sessions(&self) -> impl Iterator<Item = SessionView<'_>> {
-        core::iter::empty()
+    /// Gives a packet to the driver.
+    fn send(&mut self, conn: ConnId, packet: Wire) {
+        self.statistics.count_sent(&packet);
+        self.outputs.push_back(Output::Send { conn, packet });
     }
 
-    /// The session of a client.
-    pub fn session(&self, client_id: &str) -> Option<SessionView<'_>> {
-        let _ = client_id;
-        None
+    /// Sends what a session has to send, tells what it reports, and follows its deadline. Does
+    /// nothing when there is nothing to do.
+    fn pump(&mut self, now: Instant, key: SessionKey) {
+        let Some(client) = self.sessions.get_mut(key) else {
+            return;
+        };
+        if let Some(online) = &mut client.online {
+            let conn = online.conn;
+            while let Some(packet) = client.session.poll_packet(now, &mut online.connection) {
+                self.statistics.count_sent(&packet);
+                self.outputs.push_back(Output::Send { conn, packet });
+            }
+            if online.connection.is_stuck() {
+                self.stuck.push(key);
+            }
+        }
+        while let Some(report) = client.session.poll_report() {
+            if let midge_session::Report::Dropped { message, why, .. } = report {
+                self.statistics.publish_messages_dropped += 1;
+                self.outputs.push_back(Output::Event(Event::Dropped {
+                    client_id: client.id.clone(),
+                    topic: message.topic,
+                    why: why.into(),
+                }));
+            }
+        }
+        let at = client.session.poll_timeout().map(|deadline| deadline.at);
+        self.timers.set(Due::MessageExpiry(key), at);
     }
 
-    /// The subscriptions of a client, in the order of their filters.
-    pub fn subscriptions(&self, client_id: &str) -> impl Iterator<Item = SubscriptionView<'_>> {
-        let _ = client_id;
-        core::iter::empty()
+    /// Sets the time by which a connection must have sent something.
+    fn watch_keep_alive(&mut self, key: SessionKey) {
+        let Some((_, online)) = self.sessions.online_mut(key) else {
+            return;
+        };
+        let deadline = online.connection.poll_timeout();
+        self.timers
+            .set(Due::KeepAlive(key), deadline.map(|deadline| deadline.at));
     }
+}
 
-    /// How many retained messages there are.
-    pub fn retained_count(&self) -> u32 {
-        0
-    }
-
-    /// Retained messages in the order of their topics, from the first topic not below `from`.
-    pub fn retained(&self, from: &str) -> impl Iterator<Item = RetainedView<'_>> {
-        let _ = from;
-        core::iter::empty()
-    }
-
-    /// The next deadlines with who they concern, earliest first, at most `most`.
-    pub fn deadlines(&self, most: u32) -> alloc::vec::Vec<DeadlineView> {
-        let _ = most;
-        alloc::vec::Vec::new()
+impl Statistics {
+    fn count_sent(&mut self, packet: &Wire) {
+        let publish = (PacketType::Publish as u8) << 4;
+        self.messages_sent += 1;
+        self.bytes_sent += packet.len() as u64;
+        if packet
+            .head
+            .first()
+            .is_some_and(|byte| byte & 0xF0 == publish)
+        {
+            self.publish_messages_sent += 1;
+        }
     }
 }

@@ -1,0 +1,73 @@
+//! The retained store: one message a topic, found by name or by filter without a scan of the rest.
+
+use crate::tree::Tree;
+use alloc::{collections::BTreeMap, vec::Vec};
+use core::ops::Bound;
+use midge_codec::{ByteString, Message};
+use midge_session::Instant;
+
+/// Retained messages (section 3.3.1.3).
+#[derive(Clone, Debug)]
+pub(crate) struct RetainedStore {
+    /// In the order of the topics, for whoever pages through them.
+    messages: BTreeMap<ByteString, Retained>,
+    /// The same topics by level, for wildcards.
+    topics: Tree<ByteString>,
+}
+
+/// One retained message.
+#[derive(Clone, Debug)]
+pub(crate) struct Retained {
+    pub(crate) message: Message,
+    /// The client that published it: No Local holds for stored messages as well.
+    pub(crate) publisher: Option<ByteString>,
+    pub(crate) since: Instant,
+    pub(crate) expires_at: Option<Instant>,
+}
+
+impl RetainedStore {
+    pub(crate) fn new() -> Self {
+        Self {
+            messages: BTreeMap::new(),
+            topics: Tree::new(),
+        }
+    }
+
+    /// Stores a message in place of the one with the same topic [MQTT-3.3.1-5].
+    pub(crate) fn insert(&mut self, retained: Retained) {
+        let topic = retained.message.topic.clone();
+        if self.messages.insert(topic.clone(), retained).is_none() {
+            self.topics.entry(&topic).clone_from(&topic);
+        }
+    }
+
+    pub(crate) fn remove(&mut self, topic: &str) -> Option<Retained> {
+        let retained = self.messages.remove(topic)?;
+        self.topics.remove(topic);
+        Some(retained)
+    }
+
+    pub(crate) fn find(&self, topic: &str) -> Option<&Retained> {
+        self.messages.get(topic)
+    }
+
+    /// What a filter matches, in the order of the topics' levels.
+    pub(crate) fn matching(&self, filter: &str) -> Vec<&Retained> {
+        let mut found = Vec::new();
+        self.topics
+            .visit_names(filter, |topic| found.extend(self.messages.get(topic)));
+        found
+    }
+
+    /// In the order of the topics, from the first not below `from`.
+    pub(crate) fn range(&self, from: &str) -> impl Iterator<Item = &Retained> {
+        let bounds = (Bound::Included(from), Bound::Unbounded);
+        self.messages
+            .range::<str, _>(bounds)
+            .map(|(_, retained)| retained)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.messages.len()
+    }
+}

@@ -1,0 +1,141 @@
+//! The sessions: one for each client identifier, online or waiting for its client to return.
+
+use crate::{ConnId, access::Who, will::Will};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    vec::Vec,
+};
+use midge_codec::{ByteString, Version};
+use midge_session::{Connection, Instant, Session};
+
+/// Names a session for as long as it lives; ordered by place, not by client identifier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct SessionKey(u32);
+
+/// What the broker keeps for a client identifier.
+#[derive(Clone, Debug)]
+pub(crate) struct Client {
+    pub(crate) id: ByteString,
+    pub(crate) session: Session,
+    /// Session Expiry Interval in seconds; `u32::MAX` is for ever.
+    pub(crate) expiry: u32,
+    /// What it subscribes to; the options are in the tree.
+    pub(crate) filters: BTreeSet<ByteString>,
+    pub(crate) will: Option<Will>,
+    pub(crate) user_name: Option<ByteString>,
+    pub(crate) online: Option<Online>,
+}
+
+/// The connection of an online session.
+#[derive(Clone, Debug)]
+pub(crate) struct Online {
+    pub(crate) conn: ConnId,
+    pub(crate) connection: Connection,
+    pub(crate) version: Version,
+    /// Keep Alive in force, in seconds.
+    pub(crate) keep_alive: u16,
+    /// Whether CONNECT asked for a session that outlives the connection, which DISCONNECT may not do
+    /// on its own [MQTT-3.14.2-2].
+    pub(crate) outlives: bool,
+    pub(crate) since: Instant,
+}
+
+impl Client {
+    /// Whose rights its packets have.
+    pub(crate) fn who(&self) -> Who<'_> {
+        Who {
+            client_id: &self.id,
+            user_name: self.user_name.as_deref(),
+        }
+    }
+}
+
+/// All sessions, found by key in constant time and by client identifier in order.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Sessions {
+    places: Vec<Option<Client>>,
+    free: Vec<u32>,
+    by_id: BTreeMap<ByteString, SessionKey>,
+    online: u32,
+}
+
+impl Sessions {
+    /// Takes a session in; its client identifier must not be in use.
+    pub(crate) fn insert(&mut self, client: Client) -> SessionKey {
+        let id = client.id.clone();
+        let place = match self.free.pop() {
+            Some(place) => {
+                self.places[place as usize] = Some(client);
+                place
+            }
+            None => {
+                self.places.push(Some(client));
+                u32::try_from(self.places.len() - 1)
+                    .expect("four thousand million sessions fit nowhere")
+            }
+        };
+        self.by_id.insert(id, SessionKey(place));
+        SessionKey(place)
+    }
+
+    pub(crate) fn remove(&mut self, key: SessionKey) -> Option<Client> {
+        let client = self.places.get_mut(key.0 as usize)?.take()?;
+        self.by_id.remove(&client.id);
+        self.free.push(key.0);
+        self.online -= u32::from(client.online.is_some());
+        Some(client)
+    }
+
+    pub(crate) fn get(&self, key: SessionKey) -> Option<&Client> {
+        self.places.get(key.0 as usize)?.as_ref()
+    }
+
+    pub(crate) fn get_mut(&mut self, key: SessionKey) -> Option<&mut Client> {
+        self.places.get_mut(key.0 as usize)?.as_mut()
+    }
+
+    pub(crate) fn is_online(&self, key: SessionKey) -> bool {
+        self.get(key).is_some_and(|client| client.online.is_some())
+    }
+
+    /// A session with its connection, if it has one.
+    pub(crate) fn online_mut(&mut self, key: SessionKey) -> Option<(&mut Session, &mut Online)> {
+        let client = self.get_mut(key)?;
+        Some((&mut client.session, client.online.as_mut()?))
+    }
+
+    /// Gives a session its connection.
+    pub(crate) fn attach(&mut self, key: SessionKey, online: Online) {
+        if let Some(client) = self.get_mut(key) {
+            let before = client.online.replace(online);
+            self.online += u32::from(before.is_none());
+        }
+    }
+
+    /// Takes the connection from a session.
+    pub(crate) fn detach(&mut self, key: SessionKey) -> Option<Online> {
+        let online = self.get_mut(key)?.online.take()?;
+        self.online -= 1;
+        Some(online)
+    }
+
+    pub(crate) fn find(&self, client_id: &str) -> Option<SessionKey> {
+        self.by_id.get(client_id).copied()
+    }
+
+    /// In the order of the client identifiers.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (SessionKey, &Client)> {
+        self.by_id
+            .values()
+            .filter_map(|&key| Some((key, self.get(key)?)))
+    }
+
+    pub(crate) fn len(&self) -> u32 {
+        u32::try_from(self.by_id.len()).unwrap_or(u32::MAX)
+    }
+
+    /// How many have a connection.
+    pub(crate) fn online(&self) -> u32 {
+        self.online
+    }
+}

@@ -1,0 +1,228 @@
+//! Who subscribes to what: the tree of filters with their subscribers, shared or not.
+
+use crate::{sessions::SessionKey, tree::Tree};
+use alloc::{collections::BTreeMap, vec::Vec};
+use midge_codec::{ByteString, SubscriptionOptions, topic};
+
+/// A subscription as granted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Subscription {
+    pub(crate) options: SubscriptionOptions,
+    /// Subscription Identifier (5.0).
+    pub(crate) identifier: Option<u32>,
+}
+
+/// A subscription that matches a message.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Match {
+    pub(crate) session: SessionKey,
+    pub(crate) subscription: Subscription,
+}
+
+/// All subscriptions of all sessions.
+#[derive(Clone, Debug)]
+pub(crate) struct Subscriptions {
+    tree: Tree<Subscribers>,
+    count: u64,
+}
+
+/// Who subscribed to one filter.
+#[derive(Clone, Debug, Default)]
+struct Subscribers {
+    direct: Members,
+    /// Shared subscriptions by their share names (5.0, section 4.8.2).
+    groups: BTreeMap<ByteString, Group>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Group {
+    members: Members,
+    /// The member served last: the turn passes to the next one in the order of the keys.
+    served: Option<SessionKey>,
+}
+
+/// In the order of the keys, without duplicates.
+#[derive(Clone, Debug, Default)]
+struct Members(Vec<Match>);
+
+/// The share name of a filter, if it is shared, and the filter to compare with topics.
+fn parts(filter: &str) -> (Option<&str>, &str) {
+    match topic::split_shared(filter) {
+        Some((group, filter)) => (Some(group), filter),
+        None => (None, filter),
+    }
+}
+
+impl Subscriptions {
+    pub(crate) fn new() -> Self {
+        Self {
+            tree: Tree::new(),
+            count: 0,
+        }
+    }
+
+    /// How many there are.
+    pub(crate) fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// Adds or replaces [MQTT-3.8.4-3]; tells whether it is the first of its kind.
+    pub(crate) fn insert(
+        &mut self,
+        session: SessionKey,
+        filter: &str,
+        subscription: Subscription,
+    ) -> bool {
+        let (group, path) = parts(filter);
+        let subscribers = self.tree.entry(path);
+        let members = match group {
+            None => &mut subscribers.direct,
+            Some(group) => {
+                &mut subscribers
+                    .groups
+                    .entry(ByteString::from(group))
+                    .or_default()
+                    .members
+            }
+        };
+        let is_first = members.insert(Match {
+            session,
+            subscription,
+        });
+        self.count += u64::from(is_first);
+        is_first
+    }
+
+    /// Removes; tells whether it existed.
+    pub(crate) fn remove(&mut self, session: SessionKey, filter: &str) -> bool {
+        let (group, path) = parts(filter);
+        let Some(subscribers) = self.tree.find_mut(path) else {
+            return false;
+        };
+        let existed = match group {
+            None => subscribers.direct.remove(session),
+            Some(name) => match subscribers.groups.get_mut(name) {
+                None => false,
+                Some(group) => {
+                    let existed = group.members.remove(session);
+                    if group.members.0.is_empty() {
+                        subscribers.groups.remove(name);
+                    }
+                    existed
+                }
+            },
+        };
+        if subscribers.direct.0.is_empty() && subscribers.groups.is_empty() {
+            self.tree.remove(path);
+        }
+        self.count -= u64::from(existed);
+        existed
+    }
+
+    /// A session's subscription to exactly this filter.
+    pub(crate) fn find(&self, session: SessionKey, filter: &str) -> Option<Subscription> {
+        let (group, path) = parts(filter);
+        let subscribers = self.tree.find(path)?;
+        let members = match group {
+            None => &subscribers.direct,
+            Some(group) => &subscribers.groups.get(group)?.members,
+        };
+        let index = members.position(session).ok()?;
+        Some(members.0[index].subscription)
+    }
+
+    /// Collects the subscriptions, other than shared ones, that match a topic name, in the order of
+    /// the sessions. Returns whether there are shared ones that match as well.
+    pub(crate) fn matching(&self, name: &str, matches: &mut Vec<Match>) -> bool {
+        let mut sources = 0;
+        let mut shared = false;
+        self.tree.visit_filters(name, |subscribers| {
+            sources += 1;
+            shared |= !subscribers.groups.is_empty();
+            matches.extend_from_slice(&subscribers.direct.0);
+        });
+        if sources > 1 {
+            // Stable, so that the filters of one session stay in the tree's order.
+            matches.sort_by_key(|found| found.session);
+        }
+        shared
+    }
+
+    /// Collects for each matching shared subscription the member whose turn it is, and takes note of
+    /// it. Turns go round among those that `accepts`; among all when it accepts none.
+    pub(crate) fn take_turns(
+        &mut self,
+        name: &str,
+        accepts: impl Fn(&Match) -> bool,
+        matches: &mut Vec<Match>,
+    ) {
+        self.tree.visit_filters_mut(name, |subscribers| {
+            for group in subscribers.groups.values_mut() {
+                matches.extend(group.next(&accepts));
+            }
+        });
+    }
+
+    /// The member of a share that would get the next message.
+    pub(crate) fn next_of_share(
+        &self,
+        filter: &str,
+        accepts: impl Fn(&Match) -> bool,
+    ) -> Option<SessionKey> {
+        let (group, path) = parts(filter);
+        let group = self.tree.find(path)?.groups.get(group?)?;
+        group.peek(&accepts).map(|member| member.session)
+    }
+}
+
+impl Group {
+    fn next(&mut self, accepts: &impl Fn(&Match) -> bool) -> Option<Match> {
+        let member = self.peek(accepts)?;
+        self.served = Some(member.session);
+        Some(member)
+    }
+
+    fn peek(&self, accepts: &impl Fn(&Match) -> bool) -> Option<Match> {
+        let members = &self.members.0;
+        let start = match self.served {
+            None => 0,
+            Some(served) => members.partition_point(|member| member.session <= served),
+        };
+        let mut turns = members[start..].iter().chain(&members[..start]);
+        turns
+            .clone()
+            .find(|member| accepts(member))
+            .or(turns.next())
+            .copied()
+    }
+}
+
+impl Members {
+    fn position(&self, session: SessionKey) -> Result<usize, usize> {
+        self.0
+            .binary_search_by_key(&session, |member| member.session)
+    }
+
+    fn insert(&mut self, member: Match) -> bool {
+        match self.position(member.session) {
+            Ok(index) => {
+                self.0[index] = member;
+                false
+            }
+            Err(index) => {
+                self.0.insert(index, member);
+                true
+            }
+        }
+    }
+
+    fn remove(&mut self, session: SessionKey) -> bool {
+        match self.position(session) {
+            Ok(index) => {
+                self.0.remove(index);
+                true
+            }
+            Err(_) => false,
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Scripted peers against one broker.
