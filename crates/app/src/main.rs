@@ -1,2 +1,5 @@
-//! (to be written)
-fn main() {}
+//! The page's entry point.
+
+fn main() {
+    midge_app::run();
+}

@@ -1,0 +1,19 @@
+//! Parts that look and behave the same wherever they occur.
+
+pub mod badge;
+pub mod chip;
+pub mod clipboard;
+pub mod dialog;
+pub mod empty;
+pub mod hex;
+pub mod hex_view;
+pub mod icon;
+pub mod measure;
+pub mod menu;
+pub mod payload_panel;
+pub mod problem;
+pub mod splitter;
+pub mod switch;
+pub mod tabs;
+pub mod toast;
+pub mod virtual_list;
