@@ -1,0 +1,173 @@
+//! The lab: it runs by itself, and what the page changes in it goes through the broker.
+
+use std::time::Duration;
+
+use crate::support::{Browser, Part, eventually};
+
+/// The lamp that the tests press.
+const LAMP: &str = "/^Lamp, living room/";
+
+#[tokio::test]
+async fn the_house_lives_without_a_click() {
+    let browser = Browser::open("").await;
+    let page = browser.page();
+    page.part("heading", "Lab").await;
+    let plan = page.part("region", "Floor plan").await;
+    plan.part("switch", LAMP).await;
+    plan.part("button", "/^Temperature, living room, -?[0-9.,]+ °C/")
+        .await;
+    plan.part("button", "/^Motion, /").await;
+    moves_on(&page).await;
+    browser.had_no_errors().await;
+}
+
+#[tokio::test]
+async fn a_press_on_the_lamp_is_a_publish_that_the_lamp_obeys() {
+    let browser = Browser::open("lab").await;
+    let plan = browser.page().part("region", "Floor plan").await;
+    let was_on = plan.part("switch", LAMP).await.is_on().await;
+    plan.part("switch", LAMP).await.press_with_mouse().await;
+    turns(&plan, !was_on).await;
+
+    let command = packets_about(&browser, "home/livingroom/light/set").await;
+    assert!(
+        command.iter().filter(|row| row.contains("PUBLISH")).count() >= 2,
+        "the command goes to the broker and from it to the lamp: {command:#?}"
+    );
+    let state = packets_about(&browser, "home/livingroom/light").await;
+    assert!(
+        state
+            .iter()
+            .any(|row| row.contains("PUBLISH") && !row.contains("/set")),
+        "the lamp reports its state: {state:#?}"
+    );
+    browser.had_no_errors().await;
+}
+
+#[tokio::test]
+async fn the_lamp_does_not_change_before_its_command_has_travelled() {
+    let browser = Browser::open("lab").await;
+    let page = browser.page();
+    let plan = page.part("region", "Floor plan").await;
+    let was_on = plan.part("switch", LAMP).await.is_on().await;
+    page.click_on("button", "Pause").await;
+    page.part("button", "Run").await;
+    plan.part("switch", LAMP).await.press_with_mouse().await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(
+        plan.part("switch", LAMP).await.is_on().await,
+        was_on,
+        "while the clock stands nothing travels"
+    );
+    page.click_on("button", "Run").await;
+    turns(&plan, !was_on).await;
+    browser.had_no_errors().await;
+}
+
+#[tokio::test]
+async fn the_lamp_can_be_worked_with_the_keyboard() {
+    let browser = Browser::open("lab").await;
+    let plan = browser.page().part("region", "Floor plan").await;
+    let was_on = plan.part("switch", LAMP).await.is_on().await;
+    plan.part("switch", LAMP)
+        .await
+        .ask("arguments[0].focus();")
+        .await;
+    browser.press("\u{e007}").await;
+    turns(&plan, !was_on).await;
+    let focused = browser
+        .page()
+        .ask("return document.activeElement.getAttribute('role');")
+        .await;
+    assert_eq!(
+        focused, "switch",
+        "the focus stays while the lamp is drawn anew"
+    );
+}
+
+#[tokio::test]
+async fn the_clock_stands_steps_and_runs_faster() {
+    let browser = Browser::open("lab").await;
+    let page = browser.page();
+    moves_on(&page).await;
+    page.click_on("button", "Pause").await;
+    page.part("button", "Run").await;
+    let stood = time(&page).await;
+    tokio::time::sleep(Duration::from_millis(2500)).await;
+    assert_eq!(time(&page).await, stood, "a clock that is paused stands");
+
+    for _ in 0..40 {
+        page.click_on("button", "Step").await;
+    }
+    eventually("steps move the clock", async || time(&page).await != stood).await;
+
+    page.click_on("button", "Run").await;
+    page.click_on("button", "Speed x60").await;
+    let fast = page.part("button", "Speed x60").await;
+    eventually("x60 is pressed", async || {
+        fast.attribute("aria-pressed").await.as_deref() == Some("true")
+    })
+    .await;
+    let before = seconds(&time(&page).await);
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let after = seconds(&time(&page).await);
+    let passed = (after + 86_400 - before) % 86_400;
+    assert!(
+        passed > 60,
+        "at x60 three seconds are minutes, here {passed} s"
+    );
+    browser.had_no_errors().await;
+}
+
+#[tokio::test]
+async fn the_room_warms_and_cools() {
+    let browser = Browser::open("lab").await;
+    let page = browser.page();
+    let sensor = "/^Temperature, living room/";
+    let before = page.part("button", sensor).await.name().await;
+    page.click_on("button", "Speed x60").await;
+    eventually("the measured temperature changes", async || {
+        page.part("button", sensor).await.name().await != before
+    })
+    .await;
+}
+
+/// The rows of the packet list whose topic holds these words.
+async fn packets_about(browser: &Browser, topic: &str) -> Vec<String> {
+    let page = browser.visit("Packets").await;
+    page.fill("searchbox", "Filter packets", topic).await;
+    let grid = page.part("grid", "Packets").await;
+    grid.part("row", "/PUBLISH/").await;
+    let mut rows = Vec::new();
+    for row in grid.parts("row", &format!("/{topic}/")).await {
+        rows.push(row.name().await);
+    }
+    rows
+}
+
+async fn turns(plan: &Part, on: bool) {
+    eventually(&format!("the lamp's being on is {on}"), async || {
+        plan.part("switch", LAMP).await.is_on().await == on
+    })
+    .await;
+}
+
+async fn moves_on(page: &Part) {
+    let before = time(page).await;
+    eventually("the house's time moves on", async || {
+        time(page).await != before
+    })
+    .await;
+}
+
+async fn time(page: &Part) -> String {
+    page.part("timer", "House time").await.text().await
+}
+
+/// The seconds since midnight of `HH:MM:SS`.
+fn seconds(time: &str) -> u64 {
+    time.trim()
+        .split(':')
+        .map(|part| part.trim().parse::<u64>().unwrap())
+        .fold(0, |sum, part| sum * 60 + part)
+}

@@ -1,0 +1,89 @@
+//! Learn: the first lesson, docked beside the lab.
+
+use crate::support::{Browser, Part, eventually};
+
+const LESSON: &str = "/^Publish and subscribe in the living room/";
+
+#[tokio::test]
+async fn the_first_lesson_is_docked_beside_the_lab_and_says_what_is_missing() {
+    let browser = Browser::open("learn").await;
+    let page = browser.page();
+    open_lesson(&page).await;
+    page.part("region", "Floor plan").await;
+    let lesson = page.part("region", "Lesson").await;
+    let feedback = lesson.part("status", "Feedback").await;
+    eventually("the feedback says what is missing", async || {
+        feedback.text().await.trim().len() > 10
+    })
+    .await;
+    assert_eq!(
+        states(&lesson)
+            .await
+            .iter()
+            .filter(|state| *state == "current")
+            .count(),
+        1
+    );
+    browser.had_no_errors().await;
+}
+
+#[tokio::test]
+async fn a_step_is_done_by_doing_it_and_stays_done() {
+    let browser = Browser::open("learn").await;
+    let page = browser.page();
+    open_lesson(&page).await;
+    let lesson = page.part("region", "Lesson").await;
+    assert_eq!(done(&lesson).await, 0, "a fresh profile has done nothing");
+    do_the_first_step(&page).await;
+    eventually("the first step is done", async || done(&lesson).await >= 1).await;
+
+    browser.reload().await;
+    let lesson = page.part("region", "Lesson").await;
+    eventually("it is still done after a reload", async || {
+        done(&lesson).await >= 1
+    })
+    .await;
+    lesson.click_on("button", "Start again").await;
+    eventually("starting again forgets it", async || {
+        done(&lesson).await == 0
+    })
+    .await;
+    browser.had_no_errors().await;
+}
+
+async fn open_lesson(page: &Part) {
+    let list = page.part("list", "Lessons").await;
+    let link = list.parts("link", LESSON).await;
+    match link.first() {
+        Some(link) => link.click().await,
+        None => list.click_on("button", LESSON).await,
+    }
+}
+
+async fn do_the_first_step(page: &Part) {
+    page.part("region", "Floor plan")
+        .await
+        .part("switch", "/^Lamp, living room/")
+        .await
+        .press_with_mouse()
+        .await;
+}
+
+async fn done(lesson: &Part) -> usize {
+    let states = states(lesson).await;
+    states.iter().filter(|state| *state == "done").count()
+}
+
+/// The states of the lesson's steps in order.
+async fn states(lesson: &Part) -> Vec<String> {
+    let mut states = Vec::new();
+    for step in lesson
+        .part("list", "Steps")
+        .await
+        .parts("listitem", "")
+        .await
+    {
+        states.push(step.attribute("data-state").await.unwrap_or_default());
+    }
+    states
+}

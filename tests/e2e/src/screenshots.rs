@@ -1,0 +1,62 @@
+//! The pictures of the README, taken from the page as it is.
+
+use crate::support::clients::Note;
+use crate::support::mosquitto::Mosquitto;
+use crate::support::workbench::{Access, Workbench};
+use crate::support::{Browser, PHONE};
+
+#[tokio::test]
+async fn the_lab_has_its_picture_in_light_and_dark_and_on_a_phone() {
+    let browser = Browser::open("lab").await;
+    let plan = browser.page().part("region", "Floor plan").await;
+    plan.part("switch", "/^Lamp, living room/")
+        .await
+        .press_with_mouse()
+        .await;
+    plan.part("switch", "/^Lamp, living room, on/").await;
+    browser.picture("lab").await;
+    browser.set_dark(true).await;
+    browser.picture("lab-dark").await;
+    browser.set_dark(false).await;
+    browser.resize(PHONE).await;
+    browser.picture("lab-phone").await;
+}
+
+#[tokio::test]
+async fn the_other_pages_have_their_pictures() {
+    let mosquitto = Mosquitto::start().await;
+    let browser = Browser::open("workbench").await;
+    let workbench = Workbench::of(&browser).await;
+    workbench
+        .connect(Access::anonymous(&mosquitto.url(), "5.0"))
+        .await;
+    workbench.subscribe("greenhouse/#", 1).await;
+    for (topic, payload) in [
+        ("greenhouse/temperature", "23.5"),
+        ("greenhouse/window", "{\"open\":true,\"angle\":30}"),
+    ] {
+        let note = Note {
+            topic,
+            payload,
+            qos: 1,
+            retain: false,
+        };
+        workbench.publish(note).await;
+        workbench.received(note).await;
+    }
+    browser.picture("workbench").await;
+
+    let page = browser.visit("Packets").await;
+    page.fill("searchbox", "Filter packets", "PUBLISH").await;
+    page.part("grid", "Packets")
+        .await
+        .click_on("row", "/PUBLISH/")
+        .await;
+    page.part("region", "Packet").await;
+    browser.picture("packets").await;
+    browser.visit("Broker").await;
+    browser.page().part("table", "Sessions").await;
+    browser.picture("broker").await;
+    browser.visit("Learn").await;
+    browser.picture("learn").await;
+}

@@ -1,0 +1,91 @@
+//! A program beside the test: its lines can be waited for, and it ends with the test.
+
+use std::process::Stdio;
+use std::sync::{Arc, Mutex};
+
+use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
+use tokio::process::{Child, Command};
+
+use super::wait::soon;
+
+/// A running program; dropping it kills it.
+#[derive(Debug)]
+pub(crate) struct Process {
+    name: String,
+    child: Child,
+    lines: Arc<Mutex<Vec<String>>>,
+}
+
+impl Process {
+    /// Starts the program and keeps what it prints.
+    pub(crate) fn start(command: &mut Command) -> Self {
+        let name = command
+            .as_std()
+            .get_program()
+            .to_string_lossy()
+            .into_owned();
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap_or_else(|error| panic!("{name} cannot be started: {error}"));
+        let lines = Arc::new(Mutex::new(Vec::new()));
+        if let Some(output) = child.stdout.take() {
+            collect(output, Arc::clone(&lines));
+        }
+        if let Some(error) = child.stderr.take() {
+            collect(error, Arc::clone(&lines));
+        }
+        Self { name, child, lines }
+    }
+
+    /// Everything it has printed so far.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        self.lines.lock().expect("no reader panics").clone()
+    }
+
+    /// Waits for a line that holds `part`, and gives it.
+    pub(crate) async fn line_with(&self, part: &str) -> String {
+        let found = soon(async || self.lines().into_iter().find(|line| line.contains(part))).await;
+        found.unwrap_or_else(|| {
+            panic!(
+                "{} never printed `{part}`, but:\n{}",
+                self.name,
+                self.lines().join("\n")
+            )
+        })
+    }
+
+    /// Interrupts it as Ctrl-C does, and waits; true when it said that all went well.
+    pub(crate) async fn interrupt(&mut self) -> bool {
+        let id = self.child.id().expect("the program still runs").to_string();
+        let sent = Command::new("kill").args(["-INT", &id]).status().await;
+        assert!(sent.is_ok_and(|status| status.success()), "kill -INT {id}");
+        self.ended_well().await
+    }
+
+    /// Waits until it ends; true when it said that all went well.
+    pub(crate) async fn ended_well(&mut self) -> bool {
+        let child = &mut self.child;
+        let status = soon(async || child.try_wait().expect("a child can be waited for")).await;
+        status
+            .unwrap_or_else(|| panic!("{} does not end", self.name))
+            .success()
+    }
+
+    /// Kills it and waits until its ports are free.
+    pub(crate) async fn kill(&mut self) {
+        self.child.kill().await.expect("a child can be killed");
+    }
+}
+
+fn collect(from: impl AsyncRead + Unpin + Send + 'static, into: Arc<Mutex<Vec<String>>>) {
+    tokio::spawn(async move {
+        let mut lines = BufReader::new(from).lines();
+        while let Ok(Some(line)) = lines.next_line().await {
+            into.lock().expect("no reader panics").push(line);
+        }
+    });
+}
