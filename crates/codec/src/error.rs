@@ -1,6 +1,6 @@
 //! What can be wrong with a packet, in words and as the reason code that answers it.
 
-use crate::{Field, PacketType, Place, Reason, topic};
+use crate::{Field, PacketType, Place, PropertyId, Reason, topic};
 use core::fmt;
 use serde::{Deserialize, Serialize};
 
@@ -95,15 +95,21 @@ pub enum ErrorKind {
 impl DecodeError {
     /// The reason code that answers it in 5.0, in a CONNACK to a CONNECT and in a DISCONNECT
     /// otherwise (section 4.13).
+    ///
+    /// What cannot be parsed is a Malformed Packet; what can be, and contradicts the protocol, is a
+    /// Protocol Error; some faults have a code of their own.
     pub const fn reason(&self) -> Reason {
-        self.kind.reason()
+        match (self.kind, self.field) {
+            (ErrorKind::OutOfRange(_), Field::Property(PropertyId::TopicAlias)) => {
+                Reason::TopicAliasInvalid
+            }
+            (kind, _) => kind.reason(),
+        }
     }
 }
 
 impl ErrorKind {
-    /// The reason code that answers it (section 4.13): what cannot be parsed is a Malformed Packet,
-    /// what can be and contradicts the protocol a Protocol Error; some faults have their own code.
-    pub const fn reason(self) -> Reason {
+    const fn reason(self) -> Reason {
         match self {
             Self::Truncated
             | Self::BeyondPropertyLength

@@ -6,7 +6,11 @@
 //! counting sink for the length and against a buffer for the bytes.
 #![no_std]
 extern crate alloc;
+#[cfg(test)]
+extern crate std;
 
+#[cfg(any(test, feature = "arbitrary"))]
+pub mod arbitrary;
 mod decode;
 mod encode;
 mod error;
@@ -21,6 +25,8 @@ mod qos;
 mod reader;
 mod reason;
 mod summary;
+#[cfg(test)]
+mod tests;
 pub mod topic;
 mod version;
 mod wire;
