@@ -4,6 +4,7 @@ use clap::Parser;
 use midge_server::{Args, Server};
 use std::{
     hash::{BuildHasher, RandomState},
+    io::IsTerminal,
     process::ExitCode,
 };
 use tracing_subscriber::EnvFilter;
@@ -14,6 +15,7 @@ async fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_target(false)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)
         .init();
     match run(Args::parse()).await {
