@@ -1,61 +1,31 @@
 //! The world: broker, house, clients and links on one virtual clock.
 
-use crate::{Action, DeviceView, PortEvent, PortId, Scenario};
-use bytes::Bytes;
-use core::fmt;
+mod deeds;
+mod ports;
+mod views;
+mod wires;
+
+pub use deeds::ActionRefused;
+pub use views::BrokerEventRecord;
+
+use crate::agenda::{Agenda, Source};
+use crate::link::Link;
+use crate::node::Node;
+use crate::port::{Port, PortId};
+use crate::scenario::Scenario;
+use core::time::Duration;
 use midge_broker::Broker;
-use midge_devices::{DeviceId, House, Received};
+use midge_client::{Event, Output};
+use midge_codec::Message;
+use midge_devices::{DeviceId, House};
 use midge_session::Instant;
 use midge_trace::{HopId, Log};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-/// Why an action was not done: nothing changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ActionRefused {
-    /// There is no such device.
-    UnknownDevice,
-    /// There is no such room.
-    UnknownRoom,
-    /// The room has no window.
-    NoWindow,
-    /// The device does not take this command.
-    NotObeyed,
-    /// The device has no button.
-    NoButton,
-    /// The device has no power.
-    Unpowered,
-    /// There is no connection to break.
-    NotConnected,
-    /// The device's client refused.
-    Client(midge_client::Refused),
-}
-
-impl fmt::Display for ActionRefused {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::UnknownDevice => f.write_str("there is no such device"),
-            Self::UnknownRoom => f.write_str("there is no such room"),
-            Self::NoWindow => f.write_str("the room has no window"),
-            Self::NotObeyed => f.write_str("the device does not take this command"),
-            Self::NoButton => f.write_str("the device has no button"),
-            Self::Unpowered => f.write_str("the device has no power"),
-            Self::NotConnected => f.write_str("the device has no connection"),
-            Self::Client(refused) => refused.fmt(f),
-        }
-    }
-}
-
-impl core::error::Error for ActionRefused {}
-
-/// An event of the broker, with its time.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BrokerEventRecord {
-    /// Its number, from 0.
-    pub seq: u64,
-    /// When.
-    pub at: Instant,
-    /// What.
-    pub event: midge_broker::Event,
-}
+/// How long [`World::step`] waits for a packet.
+const STEP_MAX: Duration = Duration::from_secs(3600);
+/// A machine that is due again at once is called after this, so that time always moves on.
+const NEVER_SPIN: Duration = Duration::from_millis(1);
 
 /// The whole lab. A clone is a checkpoint: it runs on exactly as the original does.
 #[derive(Clone, Debug)]
@@ -64,19 +34,47 @@ pub struct World {
     now: Instant,
     broker: Broker,
     house: House,
+    /// The devices' clients, by the number of the device.
+    nodes: Vec<Node>,
+    /// Nodes whose clients may have output.
+    touched: BTreeSet<u32>,
+    links: BTreeMap<HopId, Link>,
+    ports: BTreeMap<PortId, Port>,
+    next_hop: u32,
+    hop_names: BTreeMap<HopId, String>,
+    agenda: Agenda,
     log: Log,
+    events: VecDeque<BrokerEventRecord>,
+    next_event_seq: u64,
 }
 
 impl World {
-    /// A world at its start: powered, with every device about to connect.
+    /// A world at its start: everything has power, and every device is about to connect.
     pub fn new(scenario: Scenario) -> Self {
-        Self {
+        let house = House::new(scenario.seed, scenario.start_of_day);
+        let nodes: Vec<Node> = house
+            .devices()
+            .iter()
+            .map(|device| Node::new(device, scenario.seed))
+            .collect();
+        let mut world = Self {
             now: Instant::ZERO,
             broker: Broker::new(scenario.broker.clone(), scenario.seed, Instant::ZERO),
-            house: House::new(scenario.seed, scenario.start_of_day),
+            touched: nodes.iter().map(|node| node.id.0).collect(),
+            house,
+            nodes,
+            links: BTreeMap::new(),
+            ports: BTreeMap::new(),
+            next_hop: 0,
+            hop_names: BTreeMap::new(),
+            agenda: Agenda::default(),
             log: Log::default(),
+            events: VecDeque::new(),
+            next_event_seq: 0,
             scenario,
-        }
+        };
+        world.settle();
+        world
     }
 
     /// Virtual time, zero at the start.
@@ -94,39 +92,49 @@ impl World {
         &self.scenario
     }
 
-    /// Does something to the world at [`World::now`].
-    pub fn act(&mut self, action: Action) -> Result<(), ActionRefused> {
-        let _ = action;
-        Err(ActionRefused::UnknownDevice)
-    }
-
     /// Handles every event up to and including `until`, which is [`World::now`] afterwards. A time in
     /// the past changes nothing.
     pub fn run_until(&mut self, until: Instant) {
-        self.now = self.now.max(until);
+        while !self.run_budgeted(until, u32::MAX) {}
     }
 
     /// The same, but gives up after `max_events` events; answers whether `until` was reached.
     pub fn run_budgeted(&mut self, until: Instant, max_events: u32) -> bool {
-        let _ = max_events;
-        self.run_until(until);
-        true
+        for _ in 0..max_events {
+            match self.agenda.next() {
+                Some((at, source)) if at <= until => self.handle(at, source),
+                _ => {
+                    self.now = self.now.max(until);
+                    // Nothing is due: the house only learns what time it is.
+                    self.house.on_time(self.elapsed());
+                    return true;
+                }
+            }
+        }
+        false
     }
 
     /// Runs until the next packet is logged and answers its number; `None` when a virtual hour passed
     /// without any.
     pub fn step(&mut self) -> Option<u64> {
-        None
+        let seq = self.log.end();
+        let limit = self.now + STEP_MAX;
+        while self.log.end() == seq {
+            match self.agenda.next() {
+                Some((at, source)) if at <= limit => self.handle(at, source),
+                _ => {
+                    self.run_until(limit);
+                    return None;
+                }
+            }
+        }
+        self.house.on_time(self.elapsed());
+        Some(seq)
     }
 
     /// When something happens next by itself.
     pub fn next_event(&self) -> Option<Instant> {
-        None
-    }
-
-    /// The lab's broker.
-    pub fn broker(&self) -> &Broker {
-        &self.broker
+        Some(self.agenda.next()?.0)
     }
 
     /// Gives the lab's broker a command.
@@ -134,75 +142,138 @@ impl World {
         &mut self,
         command: midge_broker::Command,
     ) -> Result<midge_broker::Token, midge_broker::Refused> {
-        self.broker.command(self.now, command)
-    }
-
-    /// Every packet on every hop in the order of sending. Bounded.
-    pub fn log(&self) -> &Log {
-        &self.log
-    }
-
-    /// The broker's events, oldest first. Bounded.
-    pub fn events(&self) -> impl DoubleEndedIterator<Item = &BrokerEventRecord> {
-        core::iter::empty()
-    }
-
-    /// The broker's events from number `from` on, oldest first.
-    pub fn events_from(&self, from: u64) -> impl DoubleEndedIterator<Item = &BrokerEventRecord> {
-        let _ = from;
-        core::iter::empty()
-    }
-
-    /// The house: rooms, weather, person.
-    pub fn house(&self) -> &House {
-        &self.house
-    }
-
-    /// The devices in the order of their ids.
-    pub fn devices(&self) -> impl Iterator<Item = DeviceView<'_>> {
-        core::iter::empty()
-    }
-
-    /// The device with this id.
-    pub fn device(&self, id: DeviceId) -> Option<DeviceView<'_>> {
-        let _ = id;
-        None
-    }
-
-    /// The messages that the phone received, newest last. Bounded.
-    pub fn inbox(&self, id: DeviceId) -> impl DoubleEndedIterator<Item = &Received> {
-        self.house.device(id).into_iter().flat_map(|d| d.inbox())
-    }
-
-    /// Whose hop it is: the device's name, or the name that the port was given.
-    pub fn hop_name(&self, hop: HopId) -> Option<&str> {
-        let _ = hop;
-        None
+        let answer = self.broker.command(self.now, command);
+        self.settle();
+        answer
     }
 }
 
-/// Clients from outside.
+/// One event and everything that follows from it at the same instant.
 impl World {
-    /// Opens a connection to the broker; its transport is up at once.
-    pub fn open_port(&mut self, name: &str) -> PortId {
-        let _ = name;
-        PortId(0)
+    fn handle(&mut self, at: Instant, source: Source) {
+        self.now = self.now.max(at);
+        match source {
+            Source::House => self.house.on_time(self.elapsed()),
+            Source::Broker => self.broker.handle_timeout(self.now),
+            Source::Node(number) => self.wake(number),
+            Source::Up(hop) => self.advance_up(hop),
+            Source::Down(hop) => self.advance_down(hop),
+        }
+        self.settle();
+        if let Source::Broker | Source::Node(_) = source
+            && let Some((at, next)) = self.agenda.next()
+            && next == source
+            && at <= self.now
+        {
+            self.agenda.set(source, Some(self.now + NEVER_SPIN));
+        }
     }
 
-    /// Sends bytes, which may end anywhere in a packet. The caller holds back what it has while much
-    /// is unsent: [`PortEvent::Sent`] says how much left.
-    pub fn port_send(&mut self, port: PortId, bytes: Bytes) {
-        let _ = (port, bytes);
+    fn wake(&mut self, number: u32) {
+        let now = self.now;
+        let Some(node) = self.node_mut(number) else {
+            return;
+        };
+        if node.boot_at.is_some_and(|at| at <= now) {
+            node.boot_at = None;
+            // A client that was made at this boot is idle, which is all that Connect asks for.
+            let _idle = node.client.command(now, midge_client::Command::Connect);
+        }
+        node.client.handle_timeout(now);
+        self.touched.insert(number);
     }
 
-    /// What the port learned next, if anything.
-    pub fn port_receive(&mut self, port: PortId) -> Option<PortEvent> {
-        let _ = port;
-        None
+    /// Lets firmware, clients and broker answer each other until nobody has anything to say, and
+    /// writes down when each wants to be called. What they send arrives later, so this ends.
+    fn settle(&mut self) {
+        loop {
+            while let Some((device, message)) = self.house.poll_output() {
+                self.publish_for(device, message);
+            }
+            let Some(number) = self.touched.pop_first() else {
+                break;
+            };
+            self.drain_node(number);
+        }
+        self.drain_broker();
+        self.agenda
+            .set(Source::House, Some(Instant::ZERO + self.house.next_time()));
+        let broker = self.broker.poll_timeout().map(|deadline| deadline.at);
+        self.agenda.set(Source::Broker, broker);
     }
 
-    /// Closes the connection after what was sent, and forgets the port.
-    pub fn close_port(&mut self, port: PortId) {
-        let _ = port;
+    /// Gives a message of the firmware to its client.
+    fn publish_for(&mut self, device: DeviceId, message: Message) {
+        let now = self.now;
+        if let Some(node) = self.node_mut(device.0) {
+            // The house publishes for connected devices only, so what is left to refuse is a full
+            // queue, and firmware has no better answer to that than to publish its next state.
+            let _full = node
+                .client
+                .command(now, midge_client::Command::Publish(message));
+            self.touched.insert(device.0);
+        }
+    }
+
+    fn drain_node(&mut self, number: u32) {
+        while let Some(node) = self.node_mut(number) {
+            let Some(output) = node.client.poll_output() else {
+                let next = node.next_time();
+                self.agenda.set(Source::Node(number), next);
+                return;
+            };
+            match output {
+                Output::Open => self.open_for(number),
+                Output::Send(packet) => self.send_up_packet(number, &packet),
+                Output::Close => self.close_for(number),
+                Output::Event(event) => self.tell_firmware(number, event),
+            }
+        }
+    }
+
+    fn tell_firmware(&mut self, number: u32, event: Event) {
+        let (now, elapsed) = (self.now, self.elapsed());
+        let Some(node) = self.node_mut(number) else {
+            return;
+        };
+        let id = node.id;
+        match event {
+            Event::Connected {
+                session_present, ..
+            } => {
+                if !session_present && let Some(subscribe) = node.subscribe_all() {
+                    // Refused only if a filter is not legal, and each was accepted before.
+                    let _accepted_before = node.client.command(now, subscribe);
+                }
+                self.house.on_connected(elapsed, id);
+            }
+            Event::Message { message, .. } => self.house.on_message(elapsed, id, &message),
+            Event::Disconnected { .. } => self.house.on_disconnected(elapsed, id),
+            // Completions: firmware publishes states and does not ask what became of them.
+            _ => {}
+        }
+    }
+
+    fn drain_broker(&mut self) {
+        while let Some(output) = self.broker.poll_output() {
+            match output {
+                midge_broker::Output::Send { conn, packet } => self.send_down(conn, &packet),
+                midge_broker::Output::Close { conn } => self.close_down(conn),
+                midge_broker::Output::Event(event) => self.record_event(event),
+            }
+        }
+    }
+
+    /// Time since the start, as the house counts it.
+    fn elapsed(&self) -> Duration {
+        self.now.since(Instant::ZERO)
+    }
+
+    fn node(&self, id: DeviceId) -> Option<&Node> {
+        self.nodes.get(usize::try_from(id.0).ok()?)
+    }
+
+    fn node_mut(&mut self, number: u32) -> Option<&mut Node> {
+        self.nodes.get_mut(usize::try_from(number).ok()?)
     }
 }
