@@ -109,7 +109,7 @@ impl DecodeError {
 }
 
 impl ErrorKind {
-    const fn reason(self) -> Reason {
+    pub const fn reason(self) -> Reason {
         match self {
             Self::Truncated
             | Self::BeyondPropertyLength
