@@ -47,7 +47,8 @@ impl Peer {
     /// Publishes with `mosquitto_pub`.
     pub(crate) async fn publish(self, note: Note<'_>) {
         let qos = note.qos.to_string();
-        let mut command = self.command("mosquitto_pub");
+        let mut command = Command::new("mosquitto_pub");
+        self.address(&mut command);
         command.args(["-t", note.topic, "-m", note.payload, "-q", &qos]);
         if note.retain {
             command.arg("-r");
@@ -57,14 +58,18 @@ impl Peer {
 
     /// Publishes the bytes of a file at QoS 1.
     pub(crate) async fn publish_file(self, topic: &str, file: &Path) {
-        let mut command = self.command("mosquitto_pub");
+        let mut command = Command::new("mosquitto_pub");
+        self.address(&mut command);
         command.args(["-t", topic, "-q", "1", "-f"]).arg(file);
         publish(command).await;
     }
 
     /// Subscribes with `mosquitto_sub`; its lines read `topic qos retain payload-in-hex`.
     pub(crate) async fn subscribe(self, filter: &str, qos: u8) -> Process {
-        let mut command = self.command("mosquitto_sub");
+        // It would keep its lines to itself until there are many.
+        let mut command = Command::new("stdbuf");
+        command.args(["-oL", "mosquitto_sub"]);
+        self.address(&mut command);
         command.args(["-t", filter, "-q", &qos.to_string(), "-F", "%t %q %r %x"]);
         // Only its debug lines say when the broker has answered.
         command.arg("-d");
@@ -73,11 +78,9 @@ impl Peer {
         process
     }
 
-    fn command(self, program: &str) -> Command {
-        let mut command = Command::new(program);
+    fn address(self, command: &mut Command) {
         command.args(["-h", "127.0.0.1", "-p", &self.port.to_string()]);
         command.args(["-V", self.version.flag]);
-        command
     }
 }
 
