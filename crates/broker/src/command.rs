@@ -1,7 +1,7 @@
 //! What the host or its operator asks for.
 
 use crate::{
-    Broker, CloseReason, Command, Refused, publish::encode_at_most_once, sessions::SessionKey,
+    Broker, CloseReason, Command, Refused, fan_out::encode_at_most_once, sessions::SessionKey,
     timers::Due,
 };
 use alloc::vec::Vec;

@@ -53,6 +53,7 @@ impl Broker {
                 Ok(()) => self.admit(now, conn, &connect),
                 Err(reason) => {
                     self.refuse(now, conn, connect.version, reason);
+                    self.drop_link(conn, true);
                     let client_id = ByteString::from(connect.client_id);
                     self.emit(Event::Refused {
                         conn,
@@ -122,7 +123,7 @@ impl Broker {
         self.sessions.online() >= self.config.limits.max_connections && !takes_over()
     }
 
-    /// CONNACK with a failure, where the version has one for it, and the end of the connection.
+    /// CONNACK with a failure, where the version has one for it. The caller ends the connection.
     fn refuse(&mut self, now: Instant, conn: ConnId, version: Version, reason: Reason) {
         let packet = Packet::ConnAck(ConnAck {
             session_present: false,
@@ -136,7 +137,6 @@ impl Broker {
         if let Some(wire) = wire {
             self.send(conn, wire);
         }
-        self.drop_link(conn, true);
     }
 
     /// Lets a client in.
@@ -317,8 +317,8 @@ fn answer_to_malformed(frame: &[u8], error: DecodeError) -> Option<(Version, Rea
             Some((Version::V311, Reason::UnsupportedProtocolVersion))
         }
         _ if level < Version::V5.level() => None,
-        kind if kind.reason().is_allowed_in(PacketType::ConnAck) => {
-            Some((Version::V5, kind.reason()))
+        _ if error.reason().is_allowed_in(PacketType::ConnAck) => {
+            Some((Version::V5, error.reason()))
         }
         _ => Some((Version::V5, Reason::MalformedPacket)),
     }

@@ -26,6 +26,7 @@ mod command;
 mod config;
 mod connect;
 mod event;
+mod fan_out;
 mod leave;
 mod packets;
 mod publish;

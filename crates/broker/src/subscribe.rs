@@ -2,7 +2,7 @@
 
 use crate::{
     Broker, access,
-    publish::push_identifier,
+    fan_out::push_identifier,
     retained::Retained,
     route::{Candidate, Context, NotDelivered, Verdict, decide},
     sessions::{Client, SessionKey},

@@ -1,1 +1,17 @@
-//! Scripted peers against one broker.
+//! Scripted peers against one broker: each test is a sentence, and cites the statements it shows.
+
+mod lab;
+
+mod back_pressure;
+mod connecting;
+mod deadlines;
+mod delivery;
+mod explaining;
+mod faults;
+mod limits;
+mod retaining;
+mod sessions;
+mod sharing;
+mod subscribing;
+mod sys_topics;
+mod wills;

@@ -197,7 +197,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn tree_of(paths: &[String]) -> Tree<String> {
-        let mut tree = Tree::new();
+        let mut tree = Tree::<String>::new();
         for path in paths {
             tree.entry(path).clone_from(path);
         }

@@ -1,0 +1,275 @@
+//! From one message to its receivers: candidates, verdicts, and one encoding for as many as possible.
+
+use crate::{
+    Broker, Event, Output, access,
+    route::{Candidate, Context, NotDelivered, Receiver, Verdict, decide},
+    sessions::SessionKey,
+    subscriptions::Match,
+};
+use bytes::BytesMut;
+use midge_codec::{
+    ByteString, Delivery, Message, PropertiesBuf, Property, Publish, QoS, Version, Wire,
+};
+use midge_session::{Instant, Outgoing};
+
+/// How many sessions a message reached.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Routed {
+    /// Sessions that got it or keep it for their clients.
+    pub(crate) receivers: u32,
+    /// Sessions that subscribe to it, those included for which it was dropped.
+    pub(crate) subscribers: u32,
+}
+
+/// A message that is being routed.
+struct Routing<'m> {
+    message: &'m Message,
+    context: Context,
+    publisher: Option<SessionKey>,
+    tag: u64,
+    /// The QoS 0 packet by version and RETAIN: encoded when the first receiver needs it.
+    shared: [[Option<Wire>; 2]; 2],
+}
+
+impl Broker {
+    /// Offers a message to every session that subscribes to it.
+    pub(crate) fn route(
+        &mut self,
+        now: Instant,
+        message: &Message,
+        publisher: Option<SessionKey>,
+        tag: u64,
+    ) -> Routed {
+        let mut matches = core::mem::take(&mut self.matches);
+        let shared = self.subscriptions.matching(&message.topic, &mut matches);
+        let mut routing = Routing {
+            message,
+            context: Context {
+                qos: message.qos,
+                retain: message.retain,
+                stored: false,
+                expired: false,
+            },
+            publisher,
+            tag,
+            shared: Default::default(),
+        };
+        let mut routed = Routed::default();
+        for candidates in matches.chunk_by(|one, other| one.session == other.session) {
+            routed.count(self.offer(now, &mut routing, candidates));
+        }
+        matches.clear();
+        if shared {
+            let online = |found: &Match| self.sessions.is_online(found.session);
+            let topic = &message.topic;
+            self.subscriptions.take_turns(topic, online, &mut matches);
+            // Each share is one copy of its own, also for a client that gets others (section 4.8.2).
+            for candidate in matches.chunks(1) {
+                routed.count(self.offer(now, &mut routing, candidate));
+            }
+            matches.clear();
+        }
+        self.matches = matches;
+        routed
+    }
+
+    /// Offers a message to one session, which subscribes to it once or more: it gets one copy, at the
+    /// highest QoS, with all identifiers [MQTT-3.3.4-2] [MQTT-3.3.4-3].
+    fn offer(
+        &mut self,
+        now: Instant,
+        routing: &mut Routing<'_>,
+        candidates: &[Match],
+    ) -> Result<(), NotDelivered> {
+        let key = candidates[0].session;
+        let is_publisher = routing.publisher == Some(key);
+        let Some(receiver) = self.receiver(key, &routing.message.topic, is_publisher) else {
+            return Err(NotDelivered::OfflineAtMostOnce);
+        };
+        let mut best: Result<(QoS, bool), NotDelivered> = Err(NotDelivered::NoLocal);
+        let mut extra = PropertiesBuf::new();
+        for found in candidates {
+            let candidate = Candidate {
+                matched: Ok(()),
+                options: found.subscription.options,
+                shared_to_another: false,
+                receiver,
+            };
+            match (decide(&candidate, &routing.context), &mut best) {
+                (Verdict::Deliver { qos, retain }, best) => {
+                    *best = Ok(match *best {
+                        Ok((highest, kept)) => (highest.max(qos), kept || retain),
+                        Err(_) => (qos, retain),
+                    });
+                    push_identifier(&mut extra, found.subscription.identifier);
+                }
+                (Verdict::Not(why), Err(first)) => *first = why,
+                (Verdict::Not(_), Ok(_)) => {}
+            }
+        }
+        let given = best.and_then(|(qos, retain)| {
+            if qos == QoS::AtMostOnce && extra.is_empty() {
+                self.forward(now, key, routing, retain)
+            } else {
+                let outgoing = Outgoing {
+                    message: routing.message.clone(),
+                    qos,
+                    retain,
+                    extra,
+                    tag: routing.tag,
+                };
+                self.deliver(now, key, outgoing)
+            }
+        });
+        if let Err(why) = &given {
+            self.tell_dropped(key, &routing.message.topic, why);
+        }
+        given
+    }
+
+    /// Sends the QoS 0 packet that all receivers of one version share.
+    fn forward(
+        &mut self,
+        now: Instant,
+        key: SessionKey,
+        routing: &mut Routing<'_>,
+        retain: bool,
+    ) -> Result<(), NotDelivered> {
+        let Some((_, online)) = self.sessions.online_mut(key) else {
+            return Err(NotDelivered::OfflineAtMostOnce);
+        };
+        let packet = routing
+            .shared_packet(online.version, retain)
+            .ok_or(NotDelivered::TooLarge)?;
+        online.connection.forward(now, packet)?;
+        let (conn, packet) = (online.conn, packet.clone());
+        self.send(conn, packet);
+        Ok(())
+    }
+
+    /// Gives a message to a session, which sends it when its turn comes.
+    pub(crate) fn deliver(
+        &mut self,
+        now: Instant,
+        key: SessionKey,
+        outgoing: Outgoing,
+    ) -> Result<(), NotDelivered> {
+        let Some(client) = self.sessions.get_mut(key) else {
+            return Err(NotDelivered::OfflineAtMostOnce);
+        };
+        client.session.publish(now, outgoing)?;
+        self.pump(now, key);
+        Ok(())
+    }
+
+    /// What counts about a session for a message on `topic`.
+    pub(crate) fn receiver(
+        &self,
+        key: SessionKey,
+        topic: &str,
+        is_publisher: bool,
+    ) -> Option<Receiver> {
+        let client = self.sessions.get(key)?;
+        let limits = &self.config.limits;
+        let session = &client.session;
+        Some(Receiver {
+            is_publisher,
+            may_read: access::may_read(&self.config.access, client.who(), topic),
+            online: client.online.is_some(),
+            queue_full: session.queued_count() >= limits.max_queued
+                || session.queued_bytes() >= limits.max_queued_bytes,
+            stalled: client
+                .online
+                .as_ref()
+                .is_some_and(|online| !online.connection.is_writable()),
+        })
+    }
+
+    /// Counts and reports a message that a session should have got and did not.
+    pub(crate) fn tell_dropped(&mut self, key: SessionKey, topic: &ByteString, why: &NotDelivered) {
+        let counted = match why {
+            NotDelivered::QueueFull
+            | NotDelivered::TooLarge
+            | NotDelivered::Expired
+            | NotDelivered::Illegal => 1,
+            NotDelivered::OfflineAtMostOnce => 0,
+            NotDelivered::NoMatch(_)
+            | NotDelivered::NoLocal
+            | NotDelivered::NotAuthorized
+            | NotDelivered::SharedToAnother => return,
+        };
+        self.statistics.publish_messages_dropped += counted;
+        if let Some(client) = self.sessions.get(key) {
+            let event = Event::Dropped {
+                client_id: client.id.clone(),
+                topic: topic.clone(),
+                why: why.clone(),
+            };
+            self.outputs.push_back(Output::Event(event));
+        }
+    }
+}
+
+impl Routing<'_> {
+    fn shared_packet(&mut self, version: Version, retain: bool) -> Option<&Wire> {
+        let place = &mut self.shared[usize::from(version.has_properties())][usize::from(retain)];
+        if place.is_none() {
+            *place = encode_at_most_once(self.message, version, retain);
+        }
+        place.as_ref()
+    }
+}
+
+/// The packet at QoS 0; `None` when it would be longer than MQTT allows.
+pub(crate) fn encode_at_most_once(
+    message: &Message,
+    version: Version,
+    retain: bool,
+) -> Option<Wire> {
+    let publish = Publish {
+        delivery: Delivery::AtMostOnce,
+        retain,
+        topic: &message.topic,
+        properties: message.properties.as_ref(),
+        payload: &[],
+    };
+    let mut head = BytesMut::new();
+    let length = message.payload.len();
+    midge_codec::encode_publish_head(&publish, length, version, &mut head).ok()?;
+    Some(Wire {
+        head: head.freeze(),
+        payload: message.payload.clone(),
+    })
+}
+
+impl Routed {
+    fn count(&mut self, offered: Result<(), NotDelivered>) {
+        let (receivers, subscribers) = match offered {
+            Ok(()) => (1, 1),
+            // To the publisher these are as good as no subscription.
+            Err(
+                NotDelivered::NoMatch(_)
+                | NotDelivered::NoLocal
+                | NotDelivered::NotAuthorized
+                | NotDelivered::SharedToAnother,
+            ) => (0, 0),
+            Err(
+                NotDelivered::Expired
+                | NotDelivered::QueueFull
+                | NotDelivered::OfflineAtMostOnce
+                | NotDelivered::TooLarge
+                | NotDelivered::Illegal,
+            ) => (0, 1),
+        };
+        self.receivers += receivers;
+        self.subscribers += subscribers;
+    }
+}
+
+/// Adds a Subscription Identifier to the properties of one receiver.
+pub(crate) fn push_identifier(extra: &mut PropertiesBuf, identifier: Option<u32>) {
+    if let Some(identifier) = identifier {
+        // It was legal in the SUBSCRIBE that brought it.
+        let _ = extra.push(Property::SubscriptionIdentifier(identifier));
+    }
+}

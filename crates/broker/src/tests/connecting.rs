@@ -1,0 +1,261 @@
+//! CONNECT, CONNACK, credentials, identifiers, limits announced, DISCONNECT.
+
+use super::lab::*;
+use crate::{CloseReason, Config, Event};
+use alloc::{format, vec::Vec};
+use bytes::Bytes;
+use midge_codec::{ByteString, Connect, Packet, Property, QoS, Reason};
+
+fn with_user() -> Config {
+    let users = [(ByteString::from("ada"), Bytes::from_static(b"secret"))];
+    Config {
+        users: users.into_iter().collect(),
+        allow_anonymous: false,
+        ..quiet()
+    }
+}
+
+#[test]
+fn a_client_of_either_version_is_let_in_and_answered_first() {
+    // MQTT-3.2.0-1
+    for version in [V311, V5] {
+        let mut lab = Lab::new();
+        let (peer, answer) = lab.connect(&hello(version, "ada"));
+        assert_eq!(answer, ["CONNACK Success"]);
+        lab.send(peer, &Packet::PingReq);
+        assert_eq!(lab.take(peer), ["PINGRESP"]);
+    }
+}
+
+#[test]
+fn an_empty_identifier_is_replaced_and_told_in_5_and_refused_in_3_1_1_for_a_kept_session() {
+    // MQTT-3.1.3-6, MQTT-3.1.3-7 (5.0); MQTT-3.1.3-8 (3.1.1)
+    let mut lab = Lab::new();
+    let (_, answer) = lab.connect(&hello(V5, ""));
+    let assigned = answer[0].split('"').nth(1).unwrap();
+    assert!(answer[0].contains("AssignedClientIdentifier(\"midge-"));
+    assert!(lab.broker.session(assigned).is_some());
+    assert_eq!(lab.connect(&hello(V311, "")).1, ["CONNACK Success"]);
+    let keeping = Connect {
+        clean_start: false,
+        ..hello(V311, "")
+    };
+    let refused = ["CONNACK ClientIdentifierNotValid", "CLOSE"];
+    assert_eq!(lab.connect(&keeping).1, refused);
+    assert_eq!(lab.broker.session_count(), 2);
+}
+
+#[test]
+fn a_wrong_name_and_a_wrong_password_are_refused_alike() {
+    for (version, user, password) in [
+        (V5, "ada", "wrong"),
+        (V5, "bob", "secret"),
+        (V311, "ada", "wrong"),
+        (V311, "bob", "secret"),
+    ] {
+        let mut lab = Lab::with(with_user());
+        let connect = Connect {
+            user_name: Some(user),
+            password: Some(password.as_bytes()),
+            ..hello(version, "phone")
+        };
+        let answer = lab.connect(&connect).1;
+        assert_eq!(answer, ["CONNACK BadUserNameOrPassword", "CLOSE"]);
+        let refused = |event: &Event| matches!(event, Event::Refused { .. });
+        assert!(lab.events.iter().all(refused));
+        assert_eq!(lab.broker.session_count(), 0);
+    }
+}
+
+#[test]
+fn the_right_password_is_let_in_and_no_password_is_not() {
+    let mut lab = Lab::with(with_user());
+    let connect = Connect {
+        user_name: Some("ada"),
+        password: Some(b"secret"),
+        ..hello(V5, "phone")
+    };
+    assert_eq!(lab.connect(&connect).1, ["CONNACK Success"]);
+    let view = lab.broker.session("phone").unwrap().connection.unwrap();
+    assert_eq!(view.user_name.unwrap(), "ada");
+    let refused = ["CONNACK NotAuthorized", "CLOSE"];
+    assert_eq!(lab.connect(&hello(V5, "tv")).1, refused);
+    assert_eq!(lab.connect(&hello(V311, "tv")).1, refused);
+}
+
+#[test]
+fn a_refused_client_does_not_take_over_anybody() {
+    // MQTT-3.1.4-2 comes before MQTT-3.1.4-3
+    let mut lab = Lab::with(Config {
+        allow_anonymous: true,
+        ..with_user()
+    });
+    let tv = lab.client(V5, "tv");
+    let connect = Connect {
+        user_name: Some("ada"),
+        password: Some(b"wrong"),
+        ..hello(V5, "tv")
+    };
+    lab.connect(&connect);
+    assert!(lab.take(tv).is_empty());
+    assert_eq!(lab.broker.statistics().clients_connected, 1);
+}
+
+#[test]
+fn an_authentication_method_is_refused_as_unknown() {
+    // section 4.12
+    let mut lab = Lab::new();
+    let list = properties([Property::AuthenticationMethod("SCRAM-SHA-1")]);
+    let connect = Connect {
+        properties: list.as_ref(),
+        ..hello(V5, "ada")
+    };
+    let refused = ["CONNACK BadAuthenticationMethod", "CLOSE"];
+    assert_eq!(lab.connect(&connect).1, refused);
+}
+
+#[test]
+fn what_the_broker_accepts_less_than_the_standard_is_announced() {
+    let mut config = quiet();
+    config.max_qos = QoS::AtLeastOnce;
+    config.retain_available = false;
+    config.server_keep_alive = Some(30);
+    config.limits.receive_maximum = 10;
+    config.limits.max_packet_size = 1_000;
+    config.limits.topic_alias_maximum = 5;
+    config.limits.session_expiry_max = 60;
+    let mut lab = Lab::with(config);
+    let (_, answer) = lab.keeper("ada", 3_600);
+    let announced = "CONNACK Success [SessionExpiryInterval(60), ReceiveMaximum(10), \
+        MaximumQoS(1), RetainAvailable(0), MaximumPacketSize(1000), TopicAliasMaximum(5), \
+        ServerKeepAlive(30)]";
+    assert_eq!(answer, [announced]);
+    assert_eq!(lab.connect(&hello(V311, "bob")).1, ["CONNACK Success"]);
+}
+
+#[test]
+fn a_will_that_the_broker_would_not_accept_is_refused_with_its_reason() {
+    // MQTT-3.2.2-12, MQTT-3.2.2-13
+    let mut config = quiet();
+    config.max_qos = QoS::AtLeastOnce;
+    config.retain_available = false;
+    config.limits.max_topic_levels = 2;
+    let text = properties([Property::PayloadFormatIndicator(1)]);
+    let mut wills = [will("a"); 5];
+    wills[0].qos = Q2;
+    wills[1].retain = true;
+    wills[2].topic = "a/b/c";
+    wills[3].topic = "$SYS/mine";
+    wills[4].properties = text.as_ref();
+    wills[4].payload = b"\xFF";
+    let mut lab = Lab::with(config);
+    let answers: Vec<_> = wills
+        .iter()
+        .map(|&will| {
+            let connect = Connect {
+                will: Some(will),
+                ..hello(V5, "ada")
+            };
+            lab.connect(&connect).1[0].clone()
+        })
+        .collect();
+    assert_eq!(
+        answers,
+        [
+            "CONNACK QoSNotSupported",
+            "CONNACK RetainNotSupported",
+            "CONNACK TopicNameInvalid",
+            "CONNACK NotAuthorized",
+            "CONNACK PayloadFormatInvalid",
+        ]
+    );
+}
+
+#[test]
+fn one_client_too_many_is_told_that_the_server_is_busy() {
+    let mut config = quiet();
+    config.limits.max_connections = 1;
+    let mut lab = Lab::with(config);
+    lab.client(V5, "ada");
+    assert_eq!(lab.connect(&hello(V5, "bob")).1[0], "CONNACK ServerBusy");
+    let answer = lab.connect(&hello(V311, "bob")).1;
+    assert_eq!(answer, ["CONNACK ServerUnavailable", "CLOSE"]);
+    // Taking one's own place over is not one more.
+    assert_eq!(lab.connect(&hello(V5, "ada")).1, ["CONNACK Success"]);
+}
+
+#[test]
+fn a_flood_of_transports_without_connect_is_cut_off() {
+    let mut config = quiet();
+    config.limits.max_connections = 2;
+    let mut lab = Lab::with(config);
+    let peers: Vec<_> = (0..7).map(|_| lab.open(V5)).collect();
+    assert!(lab.take(peers[3]).is_empty());
+    assert_eq!(lab.take(peers[6]), ["CLOSE"]);
+}
+
+#[test]
+fn disconnect_ends_the_connection_without_an_answer() {
+    // MQTT-3.14.4-1
+    for version in [V311, V5] {
+        let mut lab = Lab::new();
+        let ada = lab.client(version, "ada");
+        lab.disconnect(ada, Reason::Success, midge_codec::Properties::EMPTY);
+        assert_eq!(lab.take(ada), ["CLOSE"]);
+        assert_eq!(lab.ends(), [CloseReason::Client(Reason::Success)]);
+        assert_eq!(lab.broker.session_count(), 0);
+    }
+}
+
+#[test]
+fn packets_behind_disconnect_are_ignored() {
+    let mut lab = Lab::new();
+    let bob = lab.client(V5, "bob");
+    lab.subscribe(bob, "a", Q0);
+    let ada = lab.client(V311, "ada");
+    // DISCONNECT, then PUBLISH of "a" in the same chunk.
+    lab.send_bytes(ada, &b"\xE0\x00\x30\x04\x00\x01ax"[..]);
+    assert!(lab.take(bob).is_empty());
+}
+
+#[test]
+fn bytes_in_any_chunks_mean_the_same() {
+    let mut lab = Lab::new();
+    let ada = lab.open(V311);
+    let connect = b"\x10\x0F\x00\x04MQTT\x04\x02\x00\x00\x00\x03ada\xC0\x00";
+    for byte in connect {
+        lab.send_bytes(ada, Bytes::copy_from_slice(&[*byte]));
+    }
+    assert_eq!(lab.take(ada), ["CONNACK Success", "PINGRESP"]);
+}
+
+#[test]
+fn the_same_inputs_give_the_same_bytes() {
+    let run = || {
+        let mut lab = Lab::new();
+        let mut all = Vec::new();
+        for n in 0..20 {
+            let (peer, answer) = lab.connect(&hello(V5, ""));
+            lab.subscribe(peer, &format!("a/{}/#", n % 3), Q1);
+            lab.publish(peer, &format!("a/{}/x", n % 4), "x", Q1);
+            all.extend(answer);
+            all.extend(lab.take(peer));
+        }
+        all
+    };
+    assert_eq!(run(), run());
+}
+
+#[test]
+fn a_clone_is_a_checkpoint_that_goes_its_own_way() {
+    let mut lab = Lab::new();
+    let (ada, _) = lab.keeper("ada", 60);
+    lab.subscribe(ada, "a", Q1);
+    let checkpoint = lab.broker.clone();
+    lab.unsubscribe(ada, "a");
+    lab.cut(ada);
+    assert_eq!(lab.broker.statistics().clients_connected, 0);
+    lab.broker = checkpoint;
+    lab.publish(ada, "a", "x", Q1);
+    assert_eq!(lab.take(ada), ["PUBLISH a=x q1 #1", "PUBACK #9 Success"]);
+}

@@ -1,0 +1,85 @@
+//! Shared subscriptions (5.0, section 4.8.2).
+
+use super::lab::*;
+use alloc::{format, vec::Vec};
+
+fn received(lab: &mut Lab, peers: &[Peer]) -> Vec<usize> {
+    peers.iter().map(|&peer| lab.take(peer).len()).collect()
+}
+
+#[test]
+fn each_message_goes_to_one_member_in_turn() {
+    // MQTT-4.8.2-4
+    let mut lab = Lab::new();
+    let names = ["a", "b", "c"];
+    let members = names.map(|name| lab.client(V5, name));
+    for member in members {
+        let granted = lab.subscribe(member, "$share/group/t/+", Q1);
+        assert_eq!(granted, ["SUBACK #1 [GrantedQoS1]"]);
+    }
+    let ada = lab.client(V5, "ada");
+    for n in 0..9 {
+        lab.publish(ada, &format!("t/{n}"), "x", Q1);
+    }
+    assert_eq!(received(&mut lab, &members), [3, 3, 3]);
+}
+
+#[test]
+fn each_share_gets_its_own_copy_and_so_does_a_plain_subscription() {
+    let mut lab = Lab::new();
+    let ada = lab.client(V5, "ada");
+    let bob = lab.client(V5, "bob");
+    lab.subscribe(ada, "$share/one/t", Q0);
+    lab.subscribe(ada, "t", Q0);
+    lab.subscribe(bob, "$share/two/t", Q0);
+    lab.publish(bob, "t", "x", Q0);
+    assert_eq!(received(&mut lab, &[ada, bob]), [2, 1]);
+}
+
+#[test]
+fn members_that_are_away_are_passed_over_while_others_are_there() {
+    let mut lab = Lab::new();
+    let (away, _) = lab.keeper("away", 60);
+    lab.subscribe(away, "$share/g/t", Q1);
+    let here = lab.client(V5, "here");
+    lab.subscribe(here, "$share/g/t", Q1);
+    lab.cut(away);
+    for _ in 0..4 {
+        lab.publish(here, "t", "x", Q0);
+    }
+    assert_eq!(lab.take(here).len(), 4);
+    lab.cut(here);
+    let ada = lab.client(V5, "ada");
+    lab.publish(ada, "t", "x", Q1);
+    assert_eq!(lab.broker.session("away").unwrap().queued, 1);
+}
+
+#[test]
+fn a_share_brings_no_retained_messages_and_ends_with_unsubscribe() {
+    let mut lab = Lab::new();
+    let ada = lab.client(V5, "ada");
+    lab.publish_retained(ada, "t", "x", Q0);
+    let granted = lab.subscribe(ada, "$share/g/t", Q0);
+    assert_eq!(granted, ["SUBACK #1 [Success]"]);
+    let gone = lab.unsubscribe(ada, "$share/g/t");
+    assert_eq!(gone, ["UNSUBACK #2 [Success]"]);
+    lab.publish(ada, "t", "y", Q1);
+    assert_eq!(lab.take(ada), ["PUBACK #9 NoMatchingSubscribers"]);
+}
+
+#[test]
+fn a_share_without_a_name_or_a_filter_is_invalid() {
+    // MQTT-4.8.2-1, MQTT-4.8.2-2
+    let mut lab = Lab::new();
+    let ada = lab.client(V5, "ada");
+    for filter in [
+        "$share//t",
+        "$share/g",
+        "$share/g/",
+        "$share/g+/t",
+        "$share/#/t",
+    ] {
+        let refused = ["SUBACK #1 [TopicFilterInvalid]"];
+        assert_eq!(lab.subscribe(ada, filter, Q0), refused, "{filter}");
+    }
+}
