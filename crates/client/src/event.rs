@@ -1,9 +1,8 @@
 //! What goes in and out of a client besides bytes: commands, outputs, events.
 
 use alloc::{string::String, vec::Vec};
-use core::fmt;
 use midge_codec::{
-    ByteString, DecodeError, Message, PropertiesBuf, Reason, SubscriptionOptions, Wire,
+    ByteString, DecodeError, EncodeError, Message, PropertiesBuf, Reason, SubscriptionOptions, Wire,
 };
 
 /// Ties an event to the command that caused it.
@@ -95,6 +94,13 @@ pub enum Event {
         /// The reason of PUBACK, PUBREC or PUBCOMP.
         reason: Reason,
     },
+    /// A publish that was accepted will never be sent.
+    NotSent {
+        /// From the command.
+        token: Token,
+        /// Why.
+        why: midge_session::Dropped,
+    },
     /// SUBACK.
     Subscribed {
         /// From the command.
@@ -109,8 +115,8 @@ pub enum Event {
         /// One a filter, in order; `Success` for each in 3.1.1.
         reasons: Vec<Reason>,
     },
-    /// The session of before is gone on the server: subscriptions must be made again, and these
-    /// commands will never complete.
+    /// The session of before is gone on the server: subscriptions must be made again (see
+    /// [`crate::Client::subscriptions`]), and these commands will never complete.
     SessionLost {
         /// Publishes and subscribes that were open.
         tokens: Vec<Token>,
@@ -139,6 +145,8 @@ pub enum Cause {
         reason: Reason,
         /// The server's Reason String, if it sent one.
         reason_string: Option<String>,
+        /// Another server to use, if it named one.
+        server_reference: Option<String>,
     },
     /// The server sent DISCONNECT (5.0).
     Server {
@@ -146,6 +154,8 @@ pub enum Cause {
         reason: Reason,
         /// Its Reason String, if it sent one.
         reason_string: Option<String>,
+        /// Another server to use, if it named one.
+        server_reference: Option<String>,
     },
     /// The transport closed without a DISCONNECT.
     Lost,
@@ -180,16 +190,10 @@ pub enum Refused {
     Unsupported(Reason),
     /// The packet is larger than the server's Maximum Packet Size or than MQTT allows.
     TooLarge,
+    /// The packet would not be legal: a property, a string, a credential.
+    Illegal(EncodeError),
     /// The queue or the packet identifiers are used up.
     QueueFull,
     /// The slot was answered before or belongs to an earlier session.
     UnknownSlot,
 }
-
-impl fmt::Display for Refused {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{self:?}")
-    }
-}
-
-impl core::error::Error for Refused {}

@@ -3,7 +3,7 @@
 use crate::{Bounds, Dropped, Instant, Outgoing, Queued, Report};
 use alloc::collections::VecDeque;
 use core::time::Duration;
-use midge_codec::{Message, Property, QoS};
+use midge_codec::{Message, QoS, Reason};
 
 /// Messages that wait to be sent. QoS 0 waits apart, because it need not wait for the window.
 #[derive(Clone, Debug, Default)]
@@ -120,6 +120,27 @@ impl Queue {
         self.earliest = self.find_earliest();
     }
 
+    /// Ends what is judged so.
+    pub(crate) fn refuse(
+        &mut self,
+        judge: impl Fn(&Outgoing) -> Option<Reason>,
+        reports: &mut VecDeque<Report>,
+    ) {
+        let bytes = &mut self.bytes;
+        for lane in [&mut self.best_effort, &mut self.assured] {
+            lane.retain(|waiting| {
+                let refused = judge(&waiting.outgoing);
+                if let Some(reason) = refused {
+                    *bytes -= waiting.bytes();
+                    let tag = waiting.outgoing.tag;
+                    reports.push_back(Report::Completed { tag, reason });
+                }
+                refused.is_none()
+            });
+        }
+        self.earliest = self.find_earliest();
+    }
+
     /// Drops what waits at QoS 0.
     pub(crate) fn drop_best_effort(&mut self, reports: &mut VecDeque<Report>) {
         for waiting in self.best_effort.drain(..) {
@@ -175,11 +196,8 @@ pub(crate) fn dropped(outgoing: Outgoing, why: Dropped) -> Report {
 
 /// The Message Expiry Interval.
 fn expiry(message: &Message) -> Option<Duration> {
-    let mut properties = message.properties.as_ref().iter();
-    properties.find_map(|property| match property {
-        Property::MessageExpiryInterval(seconds) => Some(Duration::from_secs(seconds.into())),
-        _ => None,
-    })
+    let seconds = message.properties.as_ref().message_expiry_interval()?;
+    Some(Duration::from_secs(seconds.into()))
 }
 
 fn size(outgoing: &Outgoing) -> u64 {

@@ -61,6 +61,27 @@ impl Sender {
         flights.map(|flight| flight.outgoing.tag).collect()
     }
 
+    /// Ends what is judged so, unless the peer owns it already.
+    pub(crate) fn refuse(
+        &mut self,
+        judge: impl Fn(&Outgoing) -> Option<Reason>,
+        ids: &mut PacketIds,
+        reports: &mut VecDeque<Report>,
+    ) {
+        let mut index = 0;
+        while let Some(flight) = self.flights.get(index) {
+            let again = step(flight.stage, Input::Resume)
+                .is_some_and(|(_, answer)| answer == Answer::PublishAgain);
+            match judge(&flight.outgoing).filter(|_| again) {
+                Some(reason) => {
+                    let tag = self.remove(index, ids).outgoing.tag;
+                    reports.push_back(Report::Completed { tag, reason });
+                }
+                None => index += 1,
+            }
+        }
+    }
+
     /// Whether a message may be sent for the first time.
     pub(crate) fn is_open(&self, max_inflight: u16, connection: &Connection) -> bool {
         self.resends == 0

@@ -129,6 +129,13 @@ impl Session {
         self.queue.push(now, self.bounds, outgoing)
     }
 
+    /// Ends what may not be sent to this peer: messages that wait, and messages that would be sent
+    /// again, are reported as completed with the reason that `judge` gives.
+    pub fn refuse(&mut self, judge: impl Fn(&Outgoing) -> Option<Reason>) {
+        self.sender.refuse(&judge, &mut self.ids, &mut self.reports);
+        self.queue.refuse(&judge, &mut self.reports);
+    }
+
     /// A PUBLISH arrived, in `frame`. `None`: a QoS 2 message that was delivered before; the answer,
     /// if one is due, is queued.
     pub fn on_publish(
