@@ -1,14 +1,15 @@
 //! From one message to its receivers: candidates, verdicts, and one encoding for as many as possible.
 
 use crate::{
-    Broker, Event, Output, access,
+    Broker, Config, Event, Output, access,
     route::{Candidate, Context, NotDelivered, Receiver, Verdict, decide},
-    sessions::SessionKey,
+    sessions::{SessionKey, Sessions},
     subscriptions::Match,
 };
 use bytes::BytesMut;
 use midge_codec::{
-    ByteString, Delivery, Message, PropertiesBuf, Property, Publish, QoS, Version, Wire,
+    ByteString, Delivery, Message, PropertiesBuf, Property, Publish, QoS, SubscriptionOptions,
+    Version, Wire,
 };
 use midge_session::{Instant, Outgoing};
 
@@ -60,9 +61,9 @@ impl Broker {
         }
         matches.clear();
         if shared {
-            let online = |found: &Match| self.sessions.is_online(found.session);
             let topic = &message.topic;
-            self.subscriptions.take_turns(topic, online, &mut matches);
+            let ready = |found: &Match| is_ready(&self.sessions, &self.config, found, topic);
+            self.subscriptions.take_turns(topic, ready, &mut matches);
             // Each share is one copy of its own, also for a client that gets others (section 4.8.2).
             for candidate in matches.chunks(1) {
                 routed.count(self.offer(now, &mut routing, candidate));
@@ -86,12 +87,24 @@ impl Broker {
         let Some(receiver) = self.receiver(key, &routing.message.topic, is_publisher) else {
             return Err(NotDelivered::OfflineAtMostOnce);
         };
+        // There is one copy, so each subscription is judged at the QoS of that copy: offline, a QoS 0
+        // subscription beside one of QoS 1 still gives its identifier and its Retain As Published.
+        let granted = candidates
+            .iter()
+            .map(|found| found.subscription.options)
+            .filter(|options| !(options.no_local && is_publisher))
+            .map(|options| options.qos)
+            .max();
         let mut best: Result<(QoS, bool), NotDelivered> = Err(NotDelivered::NoLocal);
         let mut extra = PropertiesBuf::new();
         for found in candidates {
+            let own = found.subscription.options;
             let candidate = Candidate {
                 matched: Ok(()),
-                options: found.subscription.options,
+                options: SubscriptionOptions {
+                    qos: granted.unwrap_or(own.qos),
+                    ..own
+                },
                 shared_to_another: false,
                 receiver,
             };
@@ -170,18 +183,12 @@ impl Broker {
         is_publisher: bool,
     ) -> Option<Receiver> {
         let client = self.sessions.get(key)?;
-        let limits = &self.config.limits;
-        let session = &client.session;
         Some(Receiver {
             is_publisher,
             may_read: access::may_read(&self.config.access, client.who(), topic),
             online: client.online.is_some(),
-            queue_full: session.queued_count() >= limits.max_queued
-                || session.queued_bytes() >= limits.max_queued_bytes,
-            stalled: client
-                .online
-                .as_ref()
-                .is_some_and(|online| !online.connection.is_writable()),
+            queue_full: client.is_full(),
+            stalled: client.is_stalled(),
         })
     }
 
@@ -264,6 +271,16 @@ impl Routed {
         self.receivers += receivers;
         self.subscribers += subscribers;
     }
+}
+
+/// Whether a member of a share would take a message on `topic` at once.
+pub(crate) fn is_ready(sessions: &Sessions, config: &Config, found: &Match, topic: &str) -> bool {
+    sessions.get(found.session).is_some_and(|client| {
+        client.online.is_some()
+            && !client.is_full()
+            && !client.is_stalled()
+            && access::may_read(&config.access, client.who(), topic)
+    })
 }
 
 /// Adds a Subscription Identifier to the properties of one receiver.

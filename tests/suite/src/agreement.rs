@@ -102,10 +102,7 @@ impl Both {
         let mut model = Model::default();
         for (who, (_, persistent)) in PEOPLE.iter().enumerate() {
             network.connected(config(who));
-            model.people.push(Person {
-                persistent: *persistent,
-                ..Person::default()
-            });
+            model.people.push(Person::new(*persistent));
             model.connect(who);
         }
         Self {

@@ -5,6 +5,7 @@
 
 pub mod model;
 pub mod network;
+pub mod scripts;
 
 #[cfg(test)]
 mod agreement;

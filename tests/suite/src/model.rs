@@ -28,12 +28,23 @@ pub struct Person {
     pub arrived: Vec<Arrival>,
 }
 
+impl Person {
+    /// An offline client that holds nothing.
+    pub fn new(persistent: bool) -> Self {
+        Self {
+            persistent,
+            ..Self::default()
+        }
+    }
+}
+
 /// The naive broker: clients are numbered.
 #[derive(Clone, Debug, Default)]
 pub struct Model {
     /// The clients.
     pub people: Vec<Person>,
-    retained: Vec<Arrival>,
+    /// With the client that published each.
+    retained: Vec<(usize, Arrival)>,
 }
 
 impl Model {
@@ -64,8 +75,9 @@ impl Model {
             RetainHandling::SendIfNew => !existed,
             RetainHandling::DoNotSend => false,
         };
-        for message in &self.retained {
-            if send && topic::compare(filter, &message.topic).is_ok() {
+        for (publisher, message) in &self.retained {
+            let hidden = options.no_local && *publisher == who;
+            if send && !hidden && topic::compare(filter, &message.topic).is_ok() {
                 person.arrived.push(Arrival {
                     qos: message.qos.min(options.qos),
                     ..message.clone()
@@ -84,9 +96,10 @@ impl Model {
     /// A client publishes.
     pub fn publish(&mut self, who: usize, message: &Arrival) {
         if message.retain {
-            self.retained.retain(|held| held.topic != message.topic);
+            self.retained
+                .retain(|(_, held)| held.topic != message.topic);
             if !message.payload.is_empty() {
-                self.retained.push(message.clone());
+                self.retained.push((who, message.clone()));
             }
         }
         for (index, person) in self.people.iter_mut().enumerate() {

@@ -65,7 +65,11 @@ fn each_qos_takes_its_own_packets_on_both_hops() {
     for version in VERSIONS {
         for (qos, up, down) in [
             (QoS::AtMostOnce, vec![Publish], vec![Publish]),
-            (QoS::AtLeastOnce, vec![Publish, PubAck], vec![Publish, PubAck]),
+            (
+                QoS::AtLeastOnce,
+                vec![Publish, PubAck],
+                vec![Publish, PubAck],
+            ),
             (
                 QoS::ExactlyOnce,
                 vec![Publish, PubRec, PubRel, PubComp],
@@ -323,7 +327,13 @@ fn overlapping_subscriptions_give_one_message_with_all_their_identifiers() {
             options: SubscriptionOptions::default(),
         }];
         network
-            .command(node, Command::Subscribe { filters, properties })
+            .command(
+                node,
+                Command::Subscribe {
+                    filters,
+                    properties,
+                },
+            )
             .unwrap();
     }
     network.publish(node, "a/b", "x", QoS::AtMostOnce, false);
@@ -375,13 +385,16 @@ fn a_wrong_password_is_refused_with_its_reason_and_not_tried_for_ever() {
         assert_eq!(network.client(good).state(), State::Connected);
 
         let bad = network.connected(credentials(b"wrong"));
-        let refused = network.events(bad).into_iter().find_map(|event| match event {
-            Event::Disconnected {
-                cause: Cause::Refused { reason, .. },
-                retries,
-            } => Some((reason, retries)),
-            _ => None,
-        });
+        let refused = network
+            .events(bad)
+            .into_iter()
+            .find_map(|event| match event {
+                Event::Disconnected {
+                    cause: Cause::Refused { reason, .. },
+                    retries,
+                } => Some((reason, retries)),
+                _ => None,
+            });
         assert_eq!(refused, Some((Reason::BadUserNameOrPassword, false)));
     }
 }
