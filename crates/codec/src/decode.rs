@@ -1,6 +1,6 @@
 //! Bytes to packets: complete validation, nothing allocated, every read named.
 
-use crate::encode::MAX_REMAINING_LENGTH;
+use crate::encode::{HEADER_MAX, MAX_REMAINING_LENGTH};
 use crate::property::read_list;
 use crate::reader::{Reader, Seen, Trace, error};
 use crate::{
@@ -14,11 +14,14 @@ mod subscribe;
 
 type Result<T = (), E = DecodeError> = core::result::Result<T, E>;
 
-/// The largest frame there can be: one byte, four of Remaining Length, and what they announce.
-const MAX_FRAME: usize = 5 + MAX_REMAINING_LENGTH as usize;
+/// The largest frame there can be.
+const MAX_FRAME: usize = HEADER_MAX + MAX_REMAINING_LENGTH as usize;
 
 /// Reads the one packet that `frame` holds, as `version` defines it. A CONNECT carries its own
 /// version, and `version` is ignored for it.
+///
+/// 5.0 is the stricter about integers: a Remaining Length that is not in its shortest form is refused
+/// in 3.1.1 too, which does not mention it.
 ///
 /// A packet in hand is legal: flags, lengths, UTF-8, packet identifiers, properties, reason codes,
 /// and topic names are validated. Left to the receiver is what depends on more than the packet:

@@ -6,13 +6,16 @@ use crate::{
     Place, Properties, Publish, Reason, Reasons, SubAck, Subscribe, UnsubAck, Unsubscribe, Version,
     Will, topic,
 };
-use bytes::{BufMut, BytesMut};
+use bytes::{BufMut, Bytes, BytesMut};
 
 mod writer;
 pub(crate) use writer::{Checked, Sink, Writer};
 
 /// The largest Remaining Length: four bytes of seven bits.
 pub(crate) const MAX_REMAINING_LENGTH: u32 = 268_435_455;
+
+/// The longest fixed header.
+pub(crate) const HEADER_MAX: usize = 5;
 
 type Result<T = (), E = EncodeError> = core::result::Result<T, E>;
 
@@ -25,9 +28,15 @@ type Result<T = (), E = EncodeError> = core::result::Result<T, E>;
 /// When the packet would not be legal; `out` is unchanged then.
 pub fn encode(packet: &Packet<'_>, version: Version, out: &mut impl BufMut) -> Result {
     let length = remaining_length(packet, version)?;
-    let mut writer = Writer::new(out);
-    fixed_header(packet, length, &mut writer)?;
-    body(packet, version, &mut writer)
+    write(packet, length, version, out)
+}
+
+/// [`encode`] to a buffer of just the right size.
+pub(crate) fn encode_to_bytes(packet: &Packet<'_>, version: Version) -> Result<Bytes> {
+    let length = remaining_length(packet, version)?;
+    let mut out = BytesMut::with_capacity(HEADER_MAX + length as usize);
+    write(packet, length, version, &mut out)?;
+    Ok(out.freeze())
 }
 
 /// The number of bytes that [`encode`] appends.
@@ -59,11 +68,17 @@ pub fn encode_publish_head(
         ..*publish
     };
     let packet = Packet::Publish(head);
-    let length = (remaining_length(&packet, version)? as usize).saturating_add(payload_length);
-    let length = checked_length(length)?;
+    let head_length = remaining_length(&packet, version)? as usize;
+    let length = checked_length(head_length.saturating_add(payload_length))?;
+    out.reserve(HEADER_MAX + head_length);
+    write(&packet, length, version, out)
+}
+
+/// The second run: it meets nothing that the first has not checked.
+fn write(packet: &Packet<'_>, length: u32, version: Version, out: &mut impl BufMut) -> Result {
     let mut writer = Writer::new(out);
-    fixed_header(&packet, length, &mut writer)?;
-    body(&packet, version, &mut writer)
+    fixed_header(packet, length, &mut writer)?;
+    body(packet, version, &mut writer)
 }
 
 fn remaining_length(packet: &Packet<'_>, version: Version) -> Result<u32> {
@@ -160,8 +175,8 @@ fn connack<S: Sink>(packet: &ConnAck<'_>, version: Version, out: &mut Writer<S>)
 }
 
 fn publish<S: Sink>(packet: &Publish<'_>, version: Version, out: &mut Writer<S>) -> Result {
-    let aliased = version.has_properties() && packet.properties.topic_alias().is_some();
-    if packet.topic.is_empty() && aliased {
+    let aliased = || version.has_properties() && packet.properties.topic_alias().is_some();
+    if packet.topic.is_empty() && aliased() {
         out.utf8_string(Field::TopicName, packet.topic)?;
     } else {
         topic_name(Field::TopicName, packet.topic, out)?;

@@ -109,6 +109,7 @@ impl DecodeError {
 }
 
 impl ErrorKind {
+    /// The reason code that answers it in any field; [`DecodeError::reason`] also knows the field.
     pub const fn reason(self) -> Reason {
         match self {
             Self::Truncated

@@ -5,6 +5,7 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 
 mod clause;
+mod property_words;
 mod words;
 
 /// A field of a packet: it names errors and the spans of the byte view.

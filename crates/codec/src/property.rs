@@ -79,6 +79,42 @@ impl fmt::Display for Place {
     }
 }
 
+/// A Rust type that carries a value of the wire.
+trait WireValue {
+    /// The value of an integer.
+    fn number(self) -> Option<u32>;
+}
+
+impl WireValue for u8 {
+    fn number(self) -> Option<u32> {
+        Some(self.into())
+    }
+}
+
+impl WireValue for u16 {
+    fn number(self) -> Option<u32> {
+        Some(self.into())
+    }
+}
+
+impl WireValue for u32 {
+    fn number(self) -> Option<u32> {
+        Some(self)
+    }
+}
+
+impl WireValue for &str {
+    fn number(self) -> Option<u32> {
+        None
+    }
+}
+
+impl WireValue for &[u8] {
+    fn number(self) -> Option<u32> {
+        None
+    }
+}
+
 /// The field of a part of a property: User Property has two, every other property one.
 macro_rules! field_of {
     ($variant:ident value) => {
@@ -144,6 +180,13 @@ macro_rules! properties {
             /// Which property it is.
             pub const fn id(self) -> PropertyId {
                 match self { $(Self::$variant(..) => PropertyId::$variant),* }
+            }
+
+            /// The value of an integer property.
+            pub fn number(self) -> Option<u32> {
+                match self {
+                    $(Self::$variant($($part),*) => None$(.or($part.number()))*),*
+                }
             }
 
             /// Reads the value of property `id`.
@@ -301,39 +344,6 @@ impl<'a> Property<'a> {
                 Err(ErrorKind::OutOfRange(value))
             }
             _ => Ok(()),
-        }
-    }
-
-    /// The value of an integer property.
-    pub const fn number(self) -> Option<u32> {
-        match self {
-            Self::PayloadFormatIndicator(value)
-            | Self::RequestProblemInformation(value)
-            | Self::RequestResponseInformation(value)
-            | Self::MaximumQoS(value)
-            | Self::RetainAvailable(value)
-            | Self::WildcardSubscriptionAvailable(value)
-            | Self::SubscriptionIdentifierAvailable(value)
-            | Self::SharedSubscriptionAvailable(value) => Some(value as u32),
-            Self::ServerKeepAlive(value)
-            | Self::ReceiveMaximum(value)
-            | Self::TopicAliasMaximum(value)
-            | Self::TopicAlias(value) => Some(value as u32),
-            Self::MessageExpiryInterval(value)
-            | Self::SubscriptionIdentifier(value)
-            | Self::SessionExpiryInterval(value)
-            | Self::WillDelayInterval(value)
-            | Self::MaximumPacketSize(value) => Some(value),
-            Self::ContentType(_)
-            | Self::ResponseTopic(_)
-            | Self::CorrelationData(_)
-            | Self::AssignedClientIdentifier(_)
-            | Self::AuthenticationMethod(_)
-            | Self::AuthenticationData(_)
-            | Self::ResponseInformation(_)
-            | Self::ServerReference(_)
-            | Self::ReasonString(_)
-            | Self::UserProperty(..) => None,
         }
     }
 }

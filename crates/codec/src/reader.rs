@@ -85,21 +85,21 @@ impl<'a, T: Trace> Reader<'a, T> {
     }
 
     pub(crate) fn enter(&mut self, field: Field) {
-        self.trace.enter(field, self.offset() * 8);
+        self.enter_at(field, self.offset());
     }
 
     pub(crate) fn enter_at(&mut self, field: Field, offset: u32) {
-        self.trace.enter(field, offset * 8);
+        self.trace.enter(field, bit_of(offset));
     }
 
     pub(crate) fn exit(&mut self) {
-        self.trace.exit(self.offset() * 8);
+        self.trace.exit(bit_of(self.offset()));
     }
 
     /// Reports the bytes from `offset` to here as one field.
     pub(crate) fn leaf(&mut self, field: Field, offset: u32, seen: Seen<'_>) {
-        self.trace
-            .leaf(field, offset * 8, (self.offset() - offset) * 8, seen);
+        let bits = bit_of(self.offset() - offset);
+        self.trace.leaf(field, bit_of(offset), bits, seen);
     }
 
     pub(crate) fn byte(&mut self, field: Field) -> Result<u8, DecodeError> {
@@ -213,7 +213,7 @@ impl<'a, T: Trace> Reader<'a, T> {
 
     /// Takes `count` bits of `octet` and reports them as `seen`.
     pub(crate) fn bits_seen(&mut self, octet: &mut Octet, field: Field, count: u8, seen: Seen<'_>) {
-        let start = octet.offset * 8 + u32::from(octet.taken);
+        let start = bit_of(octet.offset) + u32::from(octet.taken);
         octet.taken += count;
         self.trace.leaf(field, start, count.into(), seen);
     }
@@ -283,4 +283,8 @@ pub(crate) const fn error(kind: ErrorKind, field: Field, offset: u32) -> DecodeE
 /// No frame is longer than 268,435,460 bytes, so that offsets fit; longer input is not a frame.
 fn offset_of(position: usize) -> u32 {
     u32::try_from(position).unwrap_or(u32::MAX)
+}
+
+fn bit_of(offset: u32) -> u32 {
+    offset.saturating_mul(8)
 }

@@ -1,5 +1,8 @@
-//! The codec's tests: golden vectors, malformed packets, and properties of random packets.
+//! The codec's tests: golden frames, malformed packets, and laws for random packets.
 
+mod buffers;
+mod encoding;
+mod framing;
 mod golden;
 mod laws;
 mod malformed;

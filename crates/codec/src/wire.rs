@@ -1,6 +1,7 @@
 //! One encoded control packet, ready to send.
 
-use crate::{EncodeError, Packet, Publish, Version, encode, encode_publish_head};
+use crate::encode::encode_to_bytes;
+use crate::{EncodeError, Packet, Publish, Version, encode_publish_head};
 use bytes::{Bytes, BytesMut};
 
 /// One encoded control packet in two shared parts, so that a payload is never copied per receiver.
@@ -19,9 +20,7 @@ impl Wire {
     /// # Errors
     /// When the packet would not be legal.
     pub fn encode(packet: &Packet<'_>, version: Version) -> Result<Self, EncodeError> {
-        let mut head = BytesMut::new();
-        encode(packet, version, &mut head)?;
-        Ok(head.freeze().into())
+        encode_to_bytes(packet, version).map(Self::from)
     }
 
     /// Encodes `publish` with `payload`, which is shared, instead of its own.

@@ -1,7 +1,10 @@
 //! What holds for every packet and for every run of bytes.
 
 use crate::arbitrary::{version, versioned_packet};
-use crate::{Framer, Packet, Version, Wire, decode, encode, encoded_len, explain};
+use crate::{
+    Ack, ConnAck, Connect, Disconnect, Framer, Packet, Publish, SubAck, UnsubAck, Version, Wire,
+    decode, encode, encoded_len, explain,
+};
 use alloc::vec::Vec;
 use bytes::Bytes;
 use proptest::collection::vec;
@@ -45,7 +48,7 @@ fn frames_of(stream: &[u8], cuts: &[usize], limit: u32) -> (Vec<Bytes>, bool) {
         let cut = cuts.next().map_or(rest.len(), |cut| 1 + cut % rest.len());
         framer.push(rest.split_to(cut));
         // A multiple of three pushes twice before it drains.
-        if cut % 3 == 0 && !rest.is_empty() {
+        if cut.is_multiple_of(3) && !rest.is_empty() {
             framer.push(rest.split_to(1));
         }
         loop {
@@ -110,6 +113,38 @@ proptest! {
         prop_assert_eq!(encoded_len(&packet, version), Ok(frame.len()));
         prop_assert_eq!(explain(&frame, version).error, None);
         assert_tiles(&frame, version);
+    }
+
+    /// Packets of one version written as the other, and property lists in the wrong packets.
+    #[test]
+    fn what_is_encoded_is_always_legal(
+        (_, packet) in versioned_packet(),
+        (_, other) in versioned_packet(),
+        version in version(),
+    ) {
+        let packet = match (packet, other) {
+            (Packet::Publish(packet), Packet::Connect(Connect { properties, .. })) => {
+                Packet::Publish(Publish { properties, topic: "#", ..packet })
+            }
+            (Packet::Publish(packet), Packet::Ack(Ack { properties, .. })) => {
+                Packet::Publish(Publish { properties, ..packet })
+            }
+            (Packet::ConnAck(packet), Packet::Disconnect(Disconnect { reason, properties })) => {
+                Packet::ConnAck(ConnAck { reason, properties, ..packet })
+            }
+            (Packet::SubAck(packet), Packet::UnsubAck(UnsubAck { reasons, .. })) => {
+                Packet::SubAck(SubAck { reasons, ..packet })
+            }
+            (packet, _) => packet,
+        };
+        let mut frame = Vec::new();
+        match encode(&packet, version, &mut frame) {
+            Ok(()) => prop_assert!(decode(&frame, version).is_ok(), "{:?}", packet),
+            Err(error) => {
+                prop_assert_eq!(encoded_len(&packet, version), Err(error));
+                prop_assert!(frame.is_empty());
+            }
+        }
     }
 
     #[test]
