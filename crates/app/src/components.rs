@@ -12,6 +12,7 @@ pub mod measure;
 pub mod menu;
 pub mod payload_panel;
 pub mod problem;
+pub mod same;
 pub mod splitter;
 pub mod switch;
 pub mod tabs;

@@ -1,0 +1,35 @@
+//! The size of an element, followed as it changes.
+
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, ResizeObserver};
+use yew::prelude::*;
+
+/// Width and height of an element's inside in pixels; zero before it is drawn.
+#[hook]
+pub fn use_size(node: &NodeRef) -> (f64, f64) {
+    let size = use_state_eq(|| (0.0, 0.0));
+    {
+        let (node, size) = (node.clone(), size.setter());
+        use_effect_with((), move |()| {
+            let observed = node.cast::<Element>().and_then(|element| {
+                let measured = element.clone();
+                let on_resize = Closure::<dyn FnMut(JsValue)>::new(move |_| {
+                    size.set((
+                        f64::from(measured.client_width()),
+                        f64::from(measured.client_height()),
+                    ));
+                });
+                let observer = ResizeObserver::new(on_resize.as_ref().unchecked_ref()).ok()?;
+                observer.observe(&element);
+                Some((observer, on_resize))
+            });
+            move || {
+                if let Some((observer, _)) = &observed {
+                    observer.disconnect();
+                }
+            }
+        });
+    }
+    *size
+}
