@@ -1,0 +1,7 @@
+//! The tests that run in a page.
+
+#![cfg(target_arch = "wasm32")]
+
+mod core;
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
