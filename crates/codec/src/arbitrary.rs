@@ -66,7 +66,7 @@ fn connect(version: Version) -> impl Strategy<Value = Connect<'static>> {
         option::of(will(version)),
         option::of(text()),
         option::of(binary()),
-        properties(Place::Connect, version),
+        properties(PacketType::Connect, version),
     )
         .prop_map(
             move |(clean_start, keep_alive, client_id, will, user_name, password, properties)| {
@@ -111,7 +111,7 @@ fn connack(version: Version) -> impl Strategy<Value = ConnAck<'static>> {
     (
         any::<bool>(),
         select(reasons),
-        properties(Place::ConnAck, version),
+        properties(PacketType::ConnAck, version),
     )
         .prop_map(|(session_present, reason, properties)| ConnAck {
             session_present,
@@ -127,7 +127,7 @@ pub fn publish(version: Version) -> impl Strategy<Value = Publish<'static>> {
         any::<bool>(),
         topic_name(),
         any::<bool>(),
-        properties(Place::Publish, version),
+        properties(PacketType::Publish, version),
         vec(any::<u8>(), 0..200),
     )
         .prop_map(
@@ -158,7 +158,7 @@ fn ack(version: Version) -> impl Strategy<Value = Ack<'static>> {
         (
             packet_id(),
             reason(packet, version),
-            properties(packet.into(), version),
+            properties(packet, version),
         )
             .prop_map(move |(packet_id, reason, properties)| Ack {
                 kind,
@@ -189,7 +189,7 @@ pub fn subscription_options(version: Version) -> impl Strategy<Value = Subscript
 fn subscribe(version: Version) -> impl Strategy<Value = Subscribe<'static>> {
     (
         packet_id(),
-        properties(Place::Subscribe, version),
+        properties(PacketType::Subscribe, version),
         vec((topic_filter(), subscription_options(version)), 1..5),
     )
         .prop_map(|(packet_id, properties, filters)| {
@@ -217,7 +217,7 @@ fn suback(version: Version) -> impl Strategy<Value = SubAck<'static>> {
     };
     (
         packet_id(),
-        properties(Place::SubAck, version),
+        properties(PacketType::SubAck, version),
         vec(select(granted), 1..5),
     )
         .prop_map(|(packet_id, properties, reasons)| SubAck {
@@ -230,7 +230,7 @@ fn suback(version: Version) -> impl Strategy<Value = SubAck<'static>> {
 fn unsubscribe(version: Version) -> impl Strategy<Value = Unsubscribe<'static>> {
     (
         packet_id(),
-        properties(Place::Unsubscribe, version),
+        properties(PacketType::Unsubscribe, version),
         vec(topic_filter(), 1..5),
     )
         .prop_map(|(packet_id, properties, filters)| {
@@ -248,7 +248,7 @@ fn unsuback(version: Version) -> impl Strategy<Value = UnsubAck<'static>> {
     let count = if version.has_properties() { 1..5 } else { 0..1 };
     (
         packet_id(),
-        properties(Place::UnsubAck, version),
+        properties(PacketType::UnsubAck, version),
         vec(select(reasons_of(PacketType::UnsubAck)), count),
     )
         .prop_map(|(packet_id, properties, reasons)| UnsubAck {
@@ -261,7 +261,7 @@ fn unsuback(version: Version) -> impl Strategy<Value = UnsubAck<'static>> {
 fn disconnect(version: Version) -> impl Strategy<Value = Disconnect<'static>> {
     (
         reason(PacketType::Disconnect, version),
-        properties(Place::Disconnect, version),
+        properties(PacketType::Disconnect, version),
     )
         .prop_map(|(reason, properties)| Disconnect { reason, properties })
 }
@@ -273,7 +273,7 @@ fn auth() -> impl Strategy<Value = Auth<'static>> {
     };
     let long = (
         reason(PacketType::Auth, Version::V5),
-        properties(Place::Auth, Version::V5),
+        properties(PacketType::Auth, Version::V5),
     )
         .prop_map(|(reason, properties)| Auth { reason, properties });
     prop_oneof![1 => Just(short), 9 => long]

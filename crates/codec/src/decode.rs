@@ -128,7 +128,7 @@ fn connack<'a, T: Trace>(reader: &mut Reader<'a, T>, version: Version) -> Result
     Ok(ConnAck {
         session_present,
         reason,
-        properties: properties(reader, Place::ConnAck, version)?,
+        properties: properties(reader, PacketType::ConnAck, version)?,
     })
 }
 
@@ -163,7 +163,7 @@ fn auth<'a, T: Trace>(reader: &mut Reader<'a, T>, version: Version) -> Result<Au
     // Unlike the other short forms, AUTH leaves out both or neither (section 3.15.2.1).
     if reader.remaining() > 0 {
         code = reason(reader, PacketType::Auth)?;
-        list = read_list(reader, Place::Auth)?;
+        list = read_list(reader, PacketType::Auth.into())?;
     }
     Ok(Auth {
         reason: code,
@@ -189,11 +189,11 @@ fn short_form<'a, T: Trace>(
 
 fn properties<'a, T: Trace>(
     reader: &mut Reader<'a, T>,
-    place: Place,
+    place: impl Into<Place>,
     version: Version,
 ) -> Result<Properties<'a>> {
     if version.has_properties() {
-        read_list(reader, place)
+        read_list(reader, place.into())
     } else {
         Ok(Properties::EMPTY)
     }

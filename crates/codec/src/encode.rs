@@ -142,7 +142,7 @@ fn connect<S: Sink>(packet: &Connect<'_>, out: &mut Writer<S>) -> Result {
             | (packet.clean_start as u8) << 1,
     )?;
     out.two_byte_integer(Field::KeepAlive, packet.keep_alive)?;
-    properties(packet.properties, Place::Connect, version, out)?;
+    properties(packet.properties, PacketType::Connect, version, out)?;
     out.utf8_string(Field::ClientId, packet.client_id)?;
     if let Some(packet) = &packet.will {
         will(packet, version, out)?;
@@ -171,7 +171,7 @@ fn connack<S: Sink>(packet: &ConnAck<'_>, version: Version, out: &mut Writer<S>)
         let code = code.ok_or(EncodeError::NoReturnCode(packet.reason))?;
         out.byte(Field::ReturnCode, code)?;
     }
-    properties(packet.properties, Place::ConnAck, version, out)
+    properties(packet.properties, PacketType::ConnAck, version, out)
 }
 
 fn publish<S: Sink>(packet: &Publish<'_>, version: Version, out: &mut Writer<S>) -> Result {
@@ -184,7 +184,7 @@ fn publish<S: Sink>(packet: &Publish<'_>, version: Version, out: &mut Writer<S>)
     if let Some(id) = packet.delivery.packet_id() {
         out.two_byte_integer(Field::PacketId, id.get())?;
     }
-    properties(packet.properties, Place::Publish, version, out)?;
+    properties(packet.properties, PacketType::Publish, version, out)?;
     out.rest(packet.payload);
     Ok(())
 }
@@ -202,7 +202,7 @@ fn ack<S: Sink>(packet: &Ack<'_>, version: Version, out: &mut Writer<S>) -> Resu
 
 fn subscribe<S: Sink>(packet: &Subscribe<'_>, version: Version, out: &mut Writer<S>) -> Result {
     out.two_byte_integer(Field::PacketId, packet.packet_id.get())?;
-    properties(packet.properties, Place::Subscribe, version, out)?;
+    properties(packet.properties, PacketType::Subscribe, version, out)?;
     if packet.filters.0.is_empty() {
         return illegal(Field::TopicFilter, ErrorKind::EmptyList);
     }
@@ -218,13 +218,13 @@ fn subscribe<S: Sink>(packet: &Subscribe<'_>, version: Version, out: &mut Writer
 
 fn suback<S: Sink>(packet: &SubAck<'_>, version: Version, out: &mut Writer<S>) -> Result {
     out.two_byte_integer(Field::PacketId, packet.packet_id.get())?;
-    properties(packet.properties, Place::SubAck, version, out)?;
+    properties(packet.properties, PacketType::SubAck, version, out)?;
     reasons(packet.reasons, PacketType::SubAck, version, out)
 }
 
 fn unsubscribe<S: Sink>(packet: &Unsubscribe<'_>, version: Version, out: &mut Writer<S>) -> Result {
     out.two_byte_integer(Field::PacketId, packet.packet_id.get())?;
-    properties(packet.properties, Place::Unsubscribe, version, out)?;
+    properties(packet.properties, PacketType::Unsubscribe, version, out)?;
     if packet.filters.0.is_empty() {
         return illegal(Field::TopicFilter, ErrorKind::EmptyList);
     }
@@ -234,7 +234,7 @@ fn unsubscribe<S: Sink>(packet: &Unsubscribe<'_>, version: Version, out: &mut Wr
 
 fn unsuback<S: Sink>(packet: &UnsubAck<'_>, version: Version, out: &mut Writer<S>) -> Result {
     out.two_byte_integer(Field::PacketId, packet.packet_id.get())?;
-    properties(packet.properties, Place::UnsubAck, version, out)?;
+    properties(packet.properties, PacketType::UnsubAck, version, out)?;
     if version.has_properties() {
         reasons(packet.reasons, PacketType::UnsubAck, version, out)?;
     }
@@ -254,7 +254,7 @@ fn auth<S: Sink>(packet: &Auth<'_>, version: Version, out: &mut Writer<S>) -> Re
         return Ok(());
     }
     reason(packet.reason, PacketType::Auth, out)?;
-    properties(packet.properties, Place::Auth, version, out)
+    properties(packet.properties, PacketType::Auth, version, out)
 }
 
 /// A reason and properties at the end of a packet: both left out when they say nothing, and the
@@ -273,12 +273,12 @@ fn short_form<S: Sink>(
     if list.is_empty() {
         return Ok(());
     }
-    properties(list, packet.into(), version, out)
+    properties(list, packet, version, out)
 }
 
 fn properties<S: Sink>(
     list: Properties<'_>,
-    place: Place,
+    place: impl Into<Place>,
     version: Version,
     out: &mut Writer<S>,
 ) -> Result {
@@ -286,7 +286,7 @@ fn properties<S: Sink>(
         return Ok(());
     }
     if S::CHECKS {
-        check(list, place)?;
+        check(list, place.into())?;
     }
     let length = checked_length(list.as_bytes().len())?;
     out.variable_byte_integer(Field::PropertyLength, length)?;

@@ -13,69 +13,37 @@ pub(crate) use buf::share;
 pub use list::{Properties, PropertiesIter};
 pub(crate) use list::{check, read_list};
 
-/// Where a property list stands: in a packet, or in the will of a CONNECT.
+/// Where a property list stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[allow(missing_docs)] // Each is the standard's own name.
-#[repr(u8)]
 pub enum Place {
-    Will = 0,
-    Connect = 1,
-    ConnAck = 2,
-    Publish = 3,
-    PubAck = 4,
-    PubRec = 5,
-    PubRel = 6,
-    PubComp = 7,
-    Subscribe = 8,
-    SubAck = 9,
-    Unsubscribe = 10,
-    UnsubAck = 11,
-    /// PINGREQ, PINGRESP: no property is allowed in them.
-    Ping = 12,
-    Disconnect = 14,
-    Auth = 15,
+    /// In the variable header of a packet.
+    Packet(PacketType),
+    /// In the will of a CONNECT.
+    Will,
+}
+
+impl Place {
+    /// The place as one bit of a set.
+    const fn bit(self) -> u16 {
+        match self {
+            Self::Packet(packet) => 1 << packet as u16,
+            Self::Will => 1,
+        }
+    }
 }
 
 impl From<PacketType> for Place {
     fn from(packet: PacketType) -> Self {
-        match packet {
-            PacketType::Connect => Self::Connect,
-            PacketType::ConnAck => Self::ConnAck,
-            PacketType::Publish => Self::Publish,
-            PacketType::PubAck => Self::PubAck,
-            PacketType::PubRec => Self::PubRec,
-            PacketType::PubRel => Self::PubRel,
-            PacketType::PubComp => Self::PubComp,
-            PacketType::Subscribe => Self::Subscribe,
-            PacketType::SubAck => Self::SubAck,
-            PacketType::Unsubscribe => Self::Unsubscribe,
-            PacketType::UnsubAck => Self::UnsubAck,
-            PacketType::PingReq | PacketType::PingResp => Self::Ping,
-            PacketType::Disconnect => Self::Disconnect,
-            PacketType::Auth => Self::Auth,
-        }
+        Self::Packet(packet)
     }
 }
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Will => "the will",
-            Self::Connect => "CONNECT",
-            Self::ConnAck => "CONNACK",
-            Self::Publish => "PUBLISH",
-            Self::PubAck => "PUBACK",
-            Self::PubRec => "PUBREC",
-            Self::PubRel => "PUBREL",
-            Self::PubComp => "PUBCOMP",
-            Self::Subscribe => "SUBSCRIBE",
-            Self::SubAck => "SUBACK",
-            Self::Unsubscribe => "UNSUBSCRIBE",
-            Self::UnsubAck => "UNSUBACK",
-            Self::Ping => "a ping",
-            Self::Disconnect => "DISCONNECT",
-            Self::Auth => "AUTH",
-        })
+        match self {
+            Self::Packet(packet) => f.write_str(packet.name()),
+            Self::Will => f.write_str("the will"),
+        }
     }
 }
 
@@ -128,6 +96,15 @@ macro_rules! field_of {
     };
 }
 
+macro_rules! place {
+    (Will) => {
+        Place::Will
+    };
+    ($packet:ident) => {
+        Place::Packet(PacketType::$packet)
+    };
+}
+
 macro_rules! properties {
     ($(
         $id:literal $variant:ident $finder:ident $name:literal
@@ -168,11 +145,11 @@ macro_rules! properties {
             }
 
             const fn places(self) -> u16 {
-                match self { $(Self::$variant => 0 $(| 1 << Place::$place as u16)*),* }
+                match self { $(Self::$variant => 0 $(| place!($place).bit())*),* }
             }
 
             const fn places_repeated(self) -> u16 {
-                match self { $(Self::$variant => 0 $($(| 1 << Place::$many as u16)*)?),* }
+                match self { $(Self::$variant => 0 $($(| place!($many).bit())*)?),* }
             }
         }
 
@@ -296,12 +273,12 @@ impl PropertyId {
 
     /// Whether it may stand in `place`.
     pub fn is_allowed_in(self, place: impl Into<Place>) -> bool {
-        self.places() & (1 << place.into() as u16) != 0
+        self.places() & place.into().bit() != 0
     }
 
     /// Whether it may stand in `place` more than once.
     pub fn may_repeat_in(self, place: impl Into<Place>) -> bool {
-        self.places_repeated() & (1 << place.into() as u16) != 0
+        self.places_repeated() & place.into().bit() != 0
     }
 }
 

@@ -1,14 +1,15 @@
 //! Strategies for properties and property lists.
 
 use super::{binary, text, topic_name};
-use crate::{Place, Properties, PropertiesBuf, Property, PropertyId, Version};
+use crate::{PacketType, Place, Properties, PropertiesBuf, Property, PropertyId, Version};
 use alloc::{boxed::Box, vec::Vec};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::subsequence;
 
 /// A legal property list of `place`, in any order; empty in 3.1.1, and never in AUTH.
-pub fn properties(place: Place, version: Version) -> BoxedStrategy<Properties<'static>> {
+pub fn properties(place: impl Into<Place>, version: Version) -> BoxedStrategy<Properties<'static>> {
+    let place = place.into();
     if !version.has_properties() {
         return Just(Properties::EMPTY).boxed();
     }
@@ -25,7 +26,7 @@ pub fn properties(place: Place, version: Version) -> BoxedStrategy<Properties<'s
         .prop_map(|(once, many)| once.into_iter().chain(many.into_iter().flatten()).collect())
         .prop_shuffle()
         .prop_map(move |list: Vec<Property<'static>>| leak(legal(list, place)));
-    if place == Place::Auth {
+    if place == PacketType::Auth.into() {
         return some.boxed();
     }
     prop_oneof![1 => Just(Properties::EMPTY), 3 => some].boxed()
@@ -81,7 +82,7 @@ fn flag() -> impl Strategy<Value = u8> {
 /// Adds the Authentication Method where the list needs one.
 fn legal(mut list: Vec<Property<'static>>, place: Place) -> Vec<Property<'static>> {
     let has = |id| list.iter().any(|property| property.id() == id);
-    let needed = place == Place::Auth || has(PropertyId::AuthenticationData);
+    let needed = place == PacketType::Auth.into() || has(PropertyId::AuthenticationData);
     if needed && !has(PropertyId::AuthenticationMethod) {
         list.push(Property::AuthenticationMethod("SCRAM-SHA-1"));
     }

@@ -2,7 +2,7 @@
 
 use super::{Result, properties, reject_reserved};
 use crate::reader::{Reader, Trace, error};
-use crate::{Connect, ErrorKind, Field, Place, QoS, Version, Will, topic};
+use crate::{Connect, ErrorKind, Field, PacketType, Place, QoS, Version, Will, topic};
 
 /// The Connect Flags, most significant first.
 struct Flags {
@@ -17,7 +17,7 @@ pub(super) fn read<'a, T: Trace>(reader: &mut Reader<'a, T>) -> Result<Connect<'
     let version = protocol(reader)?;
     let flags = flags(reader, version)?;
     let keep_alive = reader.two_byte_integer(Field::KeepAlive)?;
-    let properties = properties(reader, Place::Connect, version)?;
+    let properties = properties(reader, PacketType::Connect, version)?;
     let client_id = reader.utf8_string(Field::ClientId)?;
     let will = flags
         .will

@@ -2,7 +2,7 @@
 
 use super::{Result, packet_id, properties};
 use crate::reader::{Octet, Reader, Trace, error};
-use crate::{Delivery, ErrorKind, Field, Place, Publish, QoS, Version, topic};
+use crate::{Delivery, ErrorKind, Field, PacketType, Publish, QoS, Version, topic};
 
 /// The fixed header's flags.
 #[derive(Default)]
@@ -29,7 +29,7 @@ pub(super) fn read<'a, T: Trace>(
         QoS::AtMostOnce => Delivery::AtMostOnce,
         qos => Delivery::new(qos, packet_id(reader)?, flags.dup),
     };
-    let properties = properties(reader, Place::Publish, version)?;
+    let properties = properties(reader, PacketType::Publish, version)?;
     if properties.topic_alias().is_none() {
         valid?;
     }

@@ -3,7 +3,7 @@
 use super::{Result, code, packet_id, properties, reason};
 use crate::reader::{Reader, Trace, error};
 use crate::{
-    ErrorKind, Field, PacketType, Place, Reason, Reasons, SubAck, Subscribe, SubscribeFilter,
+    ErrorKind, Field, PacketType, Reason, Reasons, SubAck, Subscribe, SubscribeFilter,
     SubscribeFilters, UnsubAck, Unsubscribe, UnsubscribeFilters, Version,
 };
 
@@ -13,7 +13,7 @@ pub(super) fn subscribe<'a, T: Trace>(
 ) -> Result<Subscribe<'a>> {
     Ok(Subscribe {
         packet_id: packet_id(reader)?,
-        properties: properties(reader, Place::Subscribe, version)?,
+        properties: properties(reader, PacketType::Subscribe, version)?,
         filters: SubscribeFilters(list(reader, Field::TopicFilter, |reader| {
             SubscribeFilter::read(reader, version).map(|_| ())
         })?),
@@ -26,7 +26,7 @@ pub(super) fn suback<'a, T: Trace>(
 ) -> Result<SubAck<'a>> {
     Ok(SubAck {
         packet_id: packet_id(reader)?,
-        properties: properties(reader, Place::SubAck, version)?,
+        properties: properties(reader, PacketType::SubAck, version)?,
         reasons: Reasons(list(reader, Field::ReasonCode, |reader| {
             if version.has_properties() {
                 reason(reader, PacketType::SubAck)?;
@@ -45,7 +45,7 @@ pub(super) fn unsubscribe<'a, T: Trace>(
 ) -> Result<Unsubscribe<'a>> {
     Ok(Unsubscribe {
         packet_id: packet_id(reader)?,
-        properties: properties(reader, Place::Unsubscribe, version)?,
+        properties: properties(reader, PacketType::Unsubscribe, version)?,
         filters: UnsubscribeFilters(list(reader, Field::TopicFilter, |reader| {
             reader.utf8_string(Field::TopicFilter).map(|_| ())
         })?),
@@ -57,7 +57,7 @@ pub(super) fn unsuback<'a, T: Trace>(
     version: Version,
 ) -> Result<UnsubAck<'a>> {
     let packet_id = packet_id(reader)?;
-    let properties = properties(reader, Place::UnsubAck, version)?;
+    let properties = properties(reader, PacketType::UnsubAck, version)?;
     let reasons = if version.has_properties() {
         list(reader, Field::ReasonCode, |reader| {
             reason(reader, PacketType::UnsubAck).map(|_| ())

@@ -2,7 +2,7 @@
 
 use super::{Place, Property, PropertyId};
 use crate::reader::{Reader, Trace, error};
-use crate::{DecodeError, ErrorKind, Field};
+use crate::{DecodeError, ErrorKind, Field, PacketType};
 use core::fmt;
 
 /// A property list in its wire form without the length, validated when it was decoded.
@@ -135,7 +135,7 @@ fn read_properties<T: Trace>(reader: &mut Reader<'_, T>, place: Place) -> Result
             let field = Field::Property(PropertyId::AuthenticationData);
             return Err(error(kind, field, offset));
         }
-        if place == Place::Auth {
+        if place == PacketType::Auth.into() {
             return Err(error(kind, Field::Properties, start));
         }
     }

@@ -3,8 +3,8 @@
 use super::hex;
 use crate::{
     Ack, AckKind, Auth, ConnAck, Connect, Delivery, EncodeError, ErrorKind, Field, Packet,
-    PacketId, PacketType, Place, Properties, PropertiesBuf, Property, PropertyId, Publish, QoS,
-    Reason, Reasons, ReasonsBuf, RetainHandling, SubAck, Subscribe, SubscribeFiltersBuf,
+    PacketId, PacketType, Properties, PropertiesBuf, Property, PropertyId, Publish, QoS, Reason,
+    Reasons, ReasonsBuf, RetainHandling, SubAck, Subscribe, SubscribeFiltersBuf,
     SubscriptionOptions, Version, encode, encode_publish_head, topic,
 };
 use Version::{V5, V311};
@@ -72,7 +72,7 @@ fn properties_in_the_wrong_packet_are_refused() {
         ..publish("a")
     });
     let field = Field::Property(PropertyId::WillDelayInterval);
-    let kind = ErrorKind::PropertyNotAllowed(Place::Publish);
+    let kind = ErrorKind::PropertyNotAllowed(PacketType::Publish.into());
     assert_eq!(encoded(packet, V5), illegal(field, kind));
     assert_eq!(encoded(packet, V311), Ok(hex("30 03 0001 61")));
 

@@ -1,7 +1,7 @@
 //! Frames that are wrong in one place: what is found, in which field, at which byte, and the answer.
 
 use super::hex;
-use crate::{DecodeError, ErrorKind, Field, PacketType, Place, PropertyId, Reason, Version};
+use crate::{DecodeError, ErrorKind, Field, PacketType, PropertyId, Reason, Version};
 use crate::{Value, decode, explain, topic::Invalid};
 use Version::{V5, V311};
 use alloc::string::ToString;
@@ -89,7 +89,7 @@ fn faults_of_connect_are_found() {
 fn faults_of_properties_are_found() {
     use ErrorKind::*;
     use PropertyId as Id;
-    let publish = PropertyNotAllowed(Place::Publish);
+    let publish = PropertyNotAllowed(PacketType::Publish.into());
     assert_faults(&[
         (V5, "30 05 0001 61 01 00", Field::PropertyIdentifier, 6, UnknownProperty(0)),
         (V5, "30 06 0001 61 02 FF01", Field::PropertyIdentifier, 6, UnknownProperty(255)),
