@@ -21,7 +21,8 @@ pub struct Offer {
     pub subscription_identifiers: bool,
     /// Shared Subscription Available.
     pub shared_subscriptions: bool,
-    /// How long the server keeps the session, in seconds; `u32::MAX` is for ever.
+    /// How long the server keeps the session after the connection, in seconds; `u32::MAX` is for
+    /// ever. Only 5.0 knows.
     pub session_expiry: u32,
 }
 

@@ -13,6 +13,7 @@ use midge_codec::{
 mod flow;
 mod incoming;
 mod outgoing;
+mod random;
 mod resume;
 
 /// One end: a session with its connection, and what it has sent.

@@ -77,7 +77,7 @@ pub enum Timer {
     KeepAlive,
     /// A closed connection is dropped although its last bytes were not taken.
     Linger,
-    /// The client tries to connect again.
+    /// The next attempt to connect.
     Reconnect,
     /// A will is published.
     WillDelay,

@@ -219,7 +219,7 @@ fn a_connection_that_lasted_starts_the_pauses_anew() {
             pause >= Duration::from_secs(longest) / 2,
             "{pause:?} for {longest}"
         );
-        script.now = script.now + pause;
+        script.now += pause;
         script.client.handle_timeout(script.now);
         script.open();
         script.connack(false, Reason::Success, &[]);
