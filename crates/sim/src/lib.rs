@@ -7,6 +7,7 @@
 
 mod action;
 mod agenda;
+mod guest;
 mod link;
 mod node;
 mod pipe;
@@ -18,8 +19,9 @@ mod view;
 mod world;
 
 pub use action::{Action, LinkFault, Publication};
+pub use guest::Guest;
 pub use midge_devices::{Command, DeviceId, RoomId};
 pub use port::{PortEvent, PortId};
 pub use scenario::{Deed, Scenario, play, trace_hash};
-pub use view::{DeviceView, LinkState};
+pub use view::{DeviceView, HopOwner, LinkState};
 pub use world::{ActionRefused, BrokerEventRecord, World};

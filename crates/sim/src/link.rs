@@ -1,17 +1,11 @@
 //! A link: two byte streams between a client and the broker, with a tap on it.
 
+use crate::HopOwner;
 use crate::pipe::Pipe;
 use midge_broker::ConnId;
-use midge_devices::{DeviceId, Random};
+use midge_devices::Random;
 use midge_session::Instant;
 use midge_trace::{HopId, Tap};
-
-/// Whose client is at the far end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Owner {
-    Device(DeviceId),
-    Port,
-}
 
 /// What one end of a link knows about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +20,7 @@ pub(crate) enum End {
 /// One network connection.
 #[derive(Clone, Debug)]
 pub(crate) struct Link {
-    pub(crate) owner: Owner,
+    pub(crate) owner: HopOwner,
     /// To the broker.
     pub(crate) up: Pipe,
     /// To the client.
@@ -38,7 +32,7 @@ pub(crate) struct Link {
 
 impl Link {
     /// A link whose opening is under way to the broker.
-    pub(crate) fn new(hop: HopId, owner: Owner, seed: u64, stalled: bool) -> Self {
+    pub(crate) fn new(hop: HopId, owner: HopOwner, seed: u64, stalled: bool) -> Self {
         // Far from the streams that the house draws from.
         let stream = (1 << 40) + u64::from(hop.0) * 2;
         Self {

@@ -19,6 +19,15 @@ pub enum LinkState {
     HalfOpen,
 }
 
+/// Whose connection a hop is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum HopOwner {
+    /// A device of the house.
+    Device(DeviceId),
+    /// A client from outside.
+    Port,
+}
+
 /// A device with its client and its link.
 #[derive(Clone, Copy, Debug)]
 pub struct DeviceView<'a> {

@@ -12,7 +12,7 @@ use crate::agenda::{Agenda, Source};
 use crate::link::Link;
 use crate::node::Node;
 use crate::port::{Port, PortId};
-use crate::scenario::Scenario;
+use crate::{Deed, HopOwner, Scenario};
 use core::time::Duration;
 use midge_broker::Broker;
 use midge_client::{Event, Output};
@@ -41,11 +41,14 @@ pub struct World {
     links: BTreeMap<HopId, Link>,
     ports: BTreeMap<PortId, Port>,
     next_hop: u32,
-    hop_names: BTreeMap<HopId, String>,
+    /// Whose each hop is or was, and its name.
+    hops: BTreeMap<HopId, (HopOwner, String)>,
     agenda: Agenda,
     log: Log,
     events: VecDeque<BrokerEventRecord>,
     next_event_seq: u64,
+    deeds: VecDeque<Deed>,
+    next_deed: u64,
 }
 
 impl World {
@@ -66,11 +69,13 @@ impl World {
             links: BTreeMap::new(),
             ports: BTreeMap::new(),
             next_hop: 0,
-            hop_names: BTreeMap::new(),
+            hops: BTreeMap::new(),
             agenda: Agenda::default(),
             log: Log::default(),
             events: VecDeque::new(),
             next_event_seq: 0,
+            deeds: VecDeque::new(),
+            next_deed: 0,
             scenario,
         };
         world.settle();

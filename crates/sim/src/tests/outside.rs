@@ -1,82 +1,43 @@
 //! Clients from outside, on ports.
 
 use super::{connected, run_for};
-use crate::{PortEvent, PortId, World};
+use crate::{Guest, PortEvent, World};
 use bytes::Bytes;
 use core::time::Duration;
-use midge_client::{Client, Command, Config, Event, Output, SubscribeRequest};
+use midge_client::{Command, Config, Event, SubscribeRequest};
 use midge_codec::{Message, PropertiesBuf, QoS};
 use midge_trace::Toward;
 
-/// A real client behind a port, driven as the page's engine drives one.
-struct Outsider {
-    client: Client,
-    port: Option<PortId>,
+/// A guest that connected as `bench`, and what it was told.
+struct Bench {
+    guest: Guest,
     events: Vec<Event>,
 }
 
-impl Outsider {
-    fn connect(world: &mut World, client_id: &'static str) -> Self {
+impl Bench {
+    fn connect(world: &mut World) -> Self {
         let config = Config {
-            client_id: client_id.into(),
+            client_id: "bench".into(),
             ..Config::default()
         };
-        let mut client = Client::new(config, 1);
-        client.command(world.now(), Command::Connect).unwrap();
-        let mut outsider = Self {
-            client,
-            port: None,
+        let mut bench = Self {
+            guest: Guest::new("Workbench", config, 1),
             events: Vec::new(),
         };
-        outsider.run(world, Duration::from_secs(1));
-        outsider
+        bench.command(world, Command::Connect);
+        bench
     }
 
     fn command(&mut self, world: &mut World, command: Command) {
-        self.client.command(world.now(), command).unwrap();
-        self.run(world, Duration::from_secs(1));
+        self.guest.command(world, command).unwrap();
+        self.run(world, 1);
     }
 
-    /// Runs the world in short steps, as frames would.
-    fn run(&mut self, world: &mut World, duration: Duration) {
-        let end = world.now() + duration;
-        loop {
-            self.exchange(world);
-            if world.now() >= end {
-                return;
-            }
-            run_for(world, Duration::from_millis(10));
-            self.client.handle_timeout(world.now());
-        }
-    }
-
-    fn exchange(&mut self, world: &mut World) {
-        loop {
-            while let Some(output) = self.client.poll_output() {
-                match output {
-                    Output::Open => {
-                        self.port = Some(world.open_port("Workbench"));
-                        self.client.handle_open(world.now());
-                    }
-                    Output::Send(packet) => {
-                        world.port_send(self.port.unwrap(), packet.to_bytes());
-                    }
-                    Output::Close => world.close_port(self.port.take().unwrap()),
-                    Output::Event(event) => self.events.push(event),
-                }
-            }
-            let Some(event) = self.port.and_then(|port| world.port_receive(port)) else {
-                return;
-            };
-            match event {
-                PortEvent::Bytes(bytes) => self.client.handle_input(world.now(), bytes),
-                PortEvent::Sent(bytes) => self.client.handle_sent(world.now(), bytes),
-                PortEvent::Closed => {
-                    self.port = None;
-                    self.client.handle_close(world.now());
-                }
-            }
-        }
+    fn run(&mut self, world: &mut World, seconds: u64) {
+        let until = world.now() + Duration::from_secs(seconds);
+        self.guest.run_until(world, until);
+        self.events
+            .extend(core::iter::from_fn(|| self.guest.poll_event()));
     }
 
     fn subscribe(&mut self, world: &mut World, filter: &'static str) {
@@ -103,25 +64,21 @@ impl Outsider {
 #[test]
 fn an_outside_client_hears_the_house_and_commands_it() {
     let mut world = connected(1);
-    let mut outsider = Outsider::connect(&mut world, "bench");
-    assert!(matches!(outsider.events[0], Event::Connected { .. }));
-    outsider.subscribe(&mut world, "home/livingroom/+");
-    let topics: Vec<&str> = outsider
-        .received()
-        .iter()
-        .map(|(topic, _)| *topic)
-        .collect();
+    let mut bench = Bench::connect(&mut world);
+    assert!(matches!(bench.events[0], Event::Connected { .. }));
+    bench.subscribe(&mut world, "home/livingroom/+");
+    let topics: Vec<&str> = bench.received().iter().map(|(topic, _)| *topic).collect();
     assert!(topics.contains(&"home/livingroom/light"));
     assert!(topics.contains(&"home/livingroom/motion"));
     assert!(topics.contains(&"home/livingroom/temperature"));
 
     let on = Message::new("home/livingroom/light/set", "ON", QoS::ExactlyOnce, false);
-    outsider.command(&mut world, Command::Publish(on));
-    let (topic, payload) = *outsider.received().last().unwrap();
+    bench.command(&mut world, Command::Publish(on));
+    let (topic, payload) = *bench.received().last().unwrap();
     assert_eq!(topic, "home/livingroom/light");
     assert_eq!(payload, br#"{"state":"ON","brightness":100}"#);
 
-    let hop = outsider.port.unwrap().hop();
+    let hop = bench.guest.port().unwrap().hop();
     assert_eq!(world.hop_name(hop), Some("Workbench"));
     let on_hop = |toward| {
         let records = world.log().iter_from(0);
@@ -135,9 +92,9 @@ fn an_outside_client_hears_the_house_and_commands_it() {
 #[test]
 fn an_outside_client_that_leaves_without_disconnect_is_lost_and_its_port_is_gone() {
     let mut world = connected(1);
-    let mut outsider = Outsider::connect(&mut world, "bench");
+    let bench = Bench::connect(&mut world);
     assert!(world.broker().session("bench").is_some());
-    let port = outsider.port.take().unwrap();
+    let port = bench.guest.port().unwrap();
     world.close_port(port);
     run_for(&mut world, Duration::from_secs(1));
     assert!(
@@ -168,20 +125,21 @@ fn a_port_that_sends_what_is_not_mqtt_is_closed_and_the_house_goes_on() {
 #[test]
 fn a_megabyte_passes_unchanged_and_an_unread_port_holds_the_broker_back() {
     let mut world = connected(1);
-    let mut outsider = Outsider::connect(&mut world, "bench");
-    outsider.subscribe(&mut world, "blob");
+    let mut bench = Bench::connect(&mut world);
+    bench.subscribe(&mut world, "blob");
     let blob: Vec<u8> = (0..1_048_576_u32).map(|n| (n * 31 >> 3) as u8).collect();
     for _ in 0..3 {
         let message = Message::new("blob", blob.clone(), QoS::AtMostOnce, false);
-        let publish = Command::Publish(message);
-        outsider.client.command(world.now(), publish).unwrap();
+        bench
+            .guest
+            .command(&mut world, Command::Publish(message))
+            .unwrap();
     }
-    outsider.exchange(&mut world);
     run_for(&mut world, Duration::from_secs(10));
     let session = world.broker().session("bench").unwrap();
     assert!(session.connection.is_some());
-    outsider.run(&mut world, Duration::from_secs(10));
-    let received = outsider.received();
+    bench.run(&mut world, 10);
+    let received = bench.received();
     assert_eq!(received.len(), 3);
     assert!(received.iter().all(|(_, payload)| *payload == blob));
 }

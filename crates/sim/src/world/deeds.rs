@@ -54,9 +54,10 @@ impl From<midge_client::Refused> for ActionRefused {
 impl World {
     /// Does something to the world at [`World::now`]. What follows from it takes its time: run on.
     pub fn act(&mut self, action: Action) -> Result<(), ActionRefused> {
-        let done = self.dispatch(action);
+        self.dispatch(action.clone())?;
+        self.record_deed(action);
         self.settle();
-        done
+        Ok(())
     }
 
     fn dispatch(&mut self, action: Action) -> Result<(), ActionRefused> {

@@ -1,7 +1,8 @@
 //! Clients from outside the house.
 
 use super::World;
-use crate::link::{End, Owner};
+use crate::HopOwner;
+use crate::link::End;
 use crate::port::{Port, PortEvent, PortId};
 use bytes::Bytes;
 
@@ -9,7 +10,7 @@ impl World {
     /// Opens a connection to the broker. Its transport is up at once: what is sent waits for the
     /// broker's end to open, as in a socket's buffer.
     pub fn open_port(&mut self, name: &str) -> PortId {
-        let hop = self.open_link(Owner::Port, name.to_owned(), false);
+        let hop = self.open_link(HopOwner::Port, name.to_owned(), false);
         if let Some(link) = self.links.get_mut(&hop) {
             link.client = End::Open;
         }

@@ -3,7 +3,7 @@
 use super::World;
 use crate::link::End;
 use crate::node::Node;
-use crate::{DeviceView, LinkState};
+use crate::{Action, Deed, DeviceView, HopOwner, LinkState};
 use midge_broker::Broker;
 use midge_devices::{DeviceId, House, Received};
 use midge_session::Instant;
@@ -11,6 +11,8 @@ use midge_trace::{HopId, Log};
 
 /// Events of the broker that are kept.
 const EVENTS: usize = 4_096;
+/// Actions that are kept.
+const DEEDS: usize = 10_000;
 
 /// An event of the broker, with its time.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,9 +110,38 @@ impl World {
         device.flat_map(|device| device.inbox())
     }
 
-    /// Whose hop it is: the device's name, or the name that the port was given. Kept for the newest
-    /// few thousand hops.
+    /// Its name in words: the device's, or the one that the port was given. Kept for the newest few
+    /// thousand hops.
     pub fn hop_name(&self, hop: HopId) -> Option<&str> {
-        self.hop_names.get(&hop).map(String::as_str)
+        Some(&self.hops.get(&hop)?.1)
+    }
+
+    /// Whose connection it is or was. Kept as long as the name.
+    pub fn hop_owner(&self, hop: HopId) -> Option<HopOwner> {
+        Some(self.hops.get(&hop)?.0)
+    }
+
+    /// The actions done from number `from` on, oldest first, with their times: with the scenario they
+    /// are the world's whole story. Bounded.
+    pub fn deeds_from(&self, from: u64) -> impl DoubleEndedIterator<Item = &Deed> {
+        let first = self.deeds_end() - u64::try_from(self.deeds.len()).unwrap_or(0);
+        let skipped = usize::try_from(from.saturating_sub(first)).unwrap_or(usize::MAX);
+        self.deeds.range(skipped.min(self.deeds.len())..)
+    }
+
+    /// How many actions were done.
+    pub fn deeds_end(&self) -> u64 {
+        self.next_deed
+    }
+
+    pub(super) fn record_deed(&mut self, action: Action) {
+        if self.deeds.len() == DEEDS {
+            self.deeds.pop_front();
+        }
+        self.deeds.push_back(Deed {
+            at: self.now,
+            action,
+        });
+        self.next_deed += 1;
     }
 }

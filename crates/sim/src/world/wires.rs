@@ -1,8 +1,9 @@
 //! What happens on the links: opening, bytes both ways, closing, breaking.
 
 use super::World;
+use crate::HopOwner;
 use crate::agenda::Source;
-use crate::link::{End, Link, Owner, conn_of, hop_of};
+use crate::link::{End, Link, conn_of, hop_of};
 use crate::pipe::{Load, Progress};
 use crate::port::PortId;
 use bytes::Bytes;
@@ -11,28 +12,28 @@ use midge_codec::{PacketType, Wire};
 use midge_devices::DeviceId;
 use midge_trace::{HopId, Toward};
 
-/// Names of hops that are kept for the log's readers.
-const HOP_NAMES: usize = 4_096;
+/// Hops that are remembered for the log's readers.
+const HOPS: usize = 4_096;
 
 impl World {
     /// Makes a link whose opening is on its way to the broker.
-    pub(super) fn open_link(&mut self, owner: Owner, name: String, stalled: bool) -> HopId {
+    pub(super) fn open_link(&mut self, owner: HopOwner, name: String, stalled: bool) -> HopId {
         let hop = HopId(self.next_hop);
         self.next_hop += 1;
         let mut link = Link::new(hop, owner, self.scenario.seed, stalled);
         link.up.push(self.now, Load::Open);
         self.links.insert(hop, link);
-        self.remember_name(hop, name);
+        self.remember_hop(hop, owner, name);
         self.reschedule(hop);
         hop
     }
 
-    fn remember_name(&mut self, hop: HopId, name: String) {
-        self.hop_names.insert(hop, name);
-        if self.hop_names.len() > HOP_NAMES {
-            let mut hops = self.hop_names.keys().copied();
+    fn remember_hop(&mut self, hop: HopId, owner: HopOwner, name: String) {
+        self.hops.insert(hop, (owner, name));
+        if self.hops.len() > HOPS {
+            let mut hops = self.hops.keys().copied();
             if let Some(oldest) = hops.find(|hop| !self.links.contains_key(hop)) {
-                self.hop_names.remove(&oldest);
+                self.hops.remove(&oldest);
             }
         }
     }
@@ -44,7 +45,7 @@ impl World {
         };
         let (id, stalled) = (node.id, node.stalled);
         let name = self.house.device(id).map_or("", |device| device.name());
-        let hop = self.open_link(Owner::Device(id), name.to_owned(), stalled);
+        let hop = self.open_link(HopOwner::Device(id), name.to_owned(), stalled);
         if let Some(node) = self.node_mut(number) {
             node.hop = Some(hop);
         }
@@ -215,8 +216,8 @@ impl World {
 
     fn device_of(&self, hop: HopId) -> Option<DeviceId> {
         match self.links.get(&hop)?.owner {
-            Owner::Device(id) => Some(id),
-            Owner::Port => None,
+            HopOwner::Device(id) => Some(id),
+            HopOwner::Port => None,
         }
     }
 
