@@ -1,4 +1,4 @@
-//! Every habit of the project in one command: `cargo xtask serve`, `test`, `check`, `tidy`, `dist`.
+//! Every habit of the project in one command: `cargo xtask serve`, `test`, `check`, `tidy`, `bench`, `dist`.
 //!
 //! It uses nothing but the standard library, so that it compiles in seconds on a bare machine and can then install what
 //! the rest needs. Each habit is one file; what a machine may lack is under [`setup`].
@@ -9,6 +9,7 @@
 )]
 
 mod arguments;
+mod bench;
 mod check;
 mod page;
 mod place;
@@ -47,6 +48,8 @@ The habits of this project. Each installs what it needs into .tools/ the first t
                         (--long also runs the tests that are marked as ignored because they take minutes)
   cargo xtask check     formatting, clippy for native and wasm32 (warnings are errors), tidy
   cargo xtask tidy      the rules of the tree that no compiler checks
+  cargo xtask bench [NAME...]
+                        run the measurements: the examples of the crates, compiled for speed
   cargo xtask dist      build the page, optimised, into dist/
 ";
 
@@ -57,6 +60,7 @@ fn main() -> ExitCode {
         Some("test") => test::run(&place, arguments),
         Some("check") => arguments.finish().and_then(|()| check::run(&place)),
         Some("tidy") => arguments.finish().and_then(|()| tidy::run(&place)),
+        Some("bench") => bench::run(&place, arguments),
         Some("dist") => arguments.finish().and_then(|()| page::dist(&place)),
         Some("help" | "--help" | "-h") => {
             println!("{USAGE}");

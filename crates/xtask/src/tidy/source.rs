@@ -27,12 +27,13 @@ impl Source {
         self.path.ends_with(".rs")
     }
 
-    /// True for files that hold nothing but tests.
+    /// True for files that hold nothing but tests and measurements.
     pub(super) fn is_test(&self) -> bool {
         self.path.starts_with("tests/")
             || self.path.contains("/tests/")
             || self.path.ends_with("/tests.rs")
             || self.path.contains("/benches/")
+            || self.path.contains("/examples/")
     }
 
     /// The file with every comment and every string literal blanked, so that words in them are not taken for code.

@@ -28,8 +28,6 @@ const RUNS_THE_PROTOCOL: &[&str] = &[
     "crates/devices/",
     "crates/trace/",
     "crates/lessons/",
-    "crates/engine/",
-    "crates/server/",
 ];
 
 /// The acknowledgements that only `session` may know.
