@@ -46,6 +46,15 @@ pub struct Rect {
     pub height: f32,
 }
 
+/// An opening in a wall: the line between its ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Opening {
+    /// One end.
+    pub from: (f32, f32),
+    /// The other end.
+    pub to: (f32, f32),
+}
+
 /// The floor plan.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct HouseAnswer {
@@ -55,6 +64,8 @@ pub struct HouseAnswer {
     pub broker: (f32, f32),
     /// The rooms.
     pub rooms: Vec<RoomRow>,
+    /// The doors.
+    pub doors: Vec<Opening>,
     /// The devices.
     pub devices: Vec<DeviceRow>,
     /// The person: place, and in which room.
@@ -80,8 +91,12 @@ pub struct RoomRow {
     pub rect: Rect,
     /// Degrees Celsius, rounded to tenths: the truth, which a sensor only measures.
     pub temperature: f32,
+    /// Where its window is: the line between its ends in the outer wall.
+    pub window: Option<Opening>,
     /// Whether the window is open; `None` when it has none.
     pub window_open: Option<bool>,
+    /// Where its heater stands.
+    pub heater: (f32, f32),
     /// Whether the heater runs; `None` when it has none.
     pub heating: Option<bool>,
 }

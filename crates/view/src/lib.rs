@@ -21,7 +21,7 @@ pub use connection::{
     MessageRow, MessagesAnswer, Profile, SubscriptionState, WillProfile,
 };
 pub use lab::{
-    Clock, DeviceCard, DeviceRow, DeviceState, FrameAnswer, HouseAnswer, InboxRow, Rect, RoomRow,
+    Clock, DeviceCard, DeviceRow, DeviceState, FrameAnswer, HouseAnswer, InboxRow, Opening, Rect, RoomRow,
     Travel,
 };
 pub use learn::{CourseAnswer, LessonAnswer, LessonRow, StepRow, StepState};

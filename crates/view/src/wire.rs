@@ -126,6 +126,7 @@ mod tests {
                     },
                     broker: (1.0, 2.0),
                     rooms: Vec::new(),
+                    doors: Vec::new(),
                     devices: Vec::new(),
                     person: (0.0, 0.0, RoomId(1)),
                     outdoor: -3.4,
