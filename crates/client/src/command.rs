@@ -4,8 +4,8 @@ use crate::subscriptions::{Open, Request};
 use crate::{Cause, Client, Command, Event, Output, Refused, State, SubscribeRequest, Token};
 use alloc::vec;
 use midge_codec::{
-    ByteString, Delivery, EncodeError, ErrorKind, Field, Message, Packet, PacketId,
-    PacketType, PropertiesBuf, PropertyId, Reason, Subscribe, SubscribeFiltersBuf, Unsubscribe,
+    ByteString, Delivery, EncodeError, ErrorKind, Field, Message, Packet, PacketId, PacketType,
+    PropertiesBuf, PropertyId, Reason, Subscribe, SubscribeFiltersBuf, Unsubscribe,
     UnsubscribeFiltersBuf, encoded_len, topic,
 };
 use midge_session::{Dropped, Instant, Outgoing};
