@@ -206,6 +206,9 @@ macro_rules! properties {
     (@range) => { None };
 }
 
+// A row: identifier, variant, finder, the standard's name; each part of the value with the method of
+// `Reader` and `Writer` that carries it and its type; the range of an integer; the places where the
+// property may stand, and those of them where it may repeat.
 properties! {
     0x01 PayloadFormatIndicator payload_format_indicator "Payload Format Indicator"
         (value byte u8) in 0..=1 [Publish Will];

@@ -104,8 +104,6 @@ fn assert_consistent(frame: &[u8], version: Version) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(512))]
-
     #[test]
     fn decoding_undoes_encoding((version, packet) in versioned_packet()) {
         let frame = frame_of(&packet, version);
