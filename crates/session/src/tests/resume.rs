@@ -117,6 +117,24 @@ fn a_delivered_message_can_be_accepted_while_there_is_no_connection() {
 }
 
 #[test]
+fn an_answer_that_was_not_sent_is_not_sent_on_the_next_connection() {
+    let mut receiver = End::new(Version::V5);
+    receiver.answer = None;
+    receiver
+        .take_publish("one", QoS::AtLeastOnce, 5, false)
+        .unwrap();
+    let slot = receiver.received[0].1.unwrap();
+    receiver.session.acknowledge(slot, Reason::Success).unwrap();
+    receiver.lose();
+    receiver.reconnect();
+    assert_eq!(
+        receiver.log(),
+        [""; 0],
+        "the peer sends PUBLISH again first"
+    );
+}
+
+#[test]
 fn sending_again_respects_the_window_and_pubrel_does_not_wait_for_it() {
     let mut sender = End::new(Version::V5);
     for (tag, topic) in ["one", "two", "three"].into_iter().enumerate() {
