@@ -1,0 +1,124 @@
+//! What people do.
+
+use crate::Engine;
+use crate::lab::SPEEDS;
+use midge_codec::Message;
+use midge_session::Instant;
+use midge_view::{Action, Outcome, Problem};
+
+impl Engine {
+    pub(crate) fn act(
+        &mut self,
+        clock: &dyn Fn() -> Instant,
+        action: Action,
+    ) -> Result<Outcome, Problem> {
+        let wall = clock();
+        match action {
+            Action::World(action) => self.act_in_world(action)?,
+            Action::Pause(paused) => {
+                self.lab.clock.pause(wall, self.lab.world.now(), paused);
+            }
+            Action::Speed(speed) => self.accelerate(wall, speed)?,
+            Action::Step => return self.step(wall),
+            Action::Restart { seed } => self.restart(wall, seed),
+            Action::StartLesson(id) => self.course.start(&id, &self.lab.world)?,
+            Action::ResetLesson(id) => self.course.reset(&id, &self.lab.world)?,
+            Action::LeaveLesson => self.course.leave(),
+            Action::RestoreProgress(text) => self.course.restore(&text, &self.lab.world)?,
+            Action::Connect(profile) => {
+                return self.with_connections(wall, |connections, around| {
+                    connections.open(*profile, around)
+                });
+            }
+            Action::Disconnect(_)
+            | Action::Reconnect(_)
+            | Action::Remove(_)
+            | Action::Subscribe { .. }
+            | Action::Unsubscribe { .. }
+            | Action::Publish { .. }
+            | Action::ClearMessages(_) => self.act_on_connection(wall, action)?,
+        }
+        Ok(Outcome::Done)
+    }
+
+    fn act_in_world(&mut self, action: midge_sim::Action) -> Result<(), Problem> {
+        let done = self.lab.world.act(action);
+        self.lab.import(&mut self.journal);
+        done.map_err(|why| Problem {
+            what: crate::words::capitalised(&format!("{why}.").replace("..", ".")),
+            try_next: Vec::new(),
+        })
+    }
+
+    fn accelerate(&mut self, wall: Instant, speed: u32) -> Result<(), Problem> {
+        if !SPEEDS.contains(&speed) {
+            return Err(Problem {
+                what: format!("The clock does not run {speed} times as fast."),
+                try_next: vec!["Choose 1, 10 or 60.".to_owned()],
+            });
+        }
+        let now = self.lab.world.now();
+        self.lab.clock.accelerate(wall, now, speed);
+        Ok(())
+    }
+
+    /// Runs to the next packet. A running clock is stopped first: people step to look.
+    fn step(&mut self, wall: Instant) -> Result<Outcome, Problem> {
+        self.lab.import(&mut self.journal);
+        let reached = self.lab.world.step();
+        self.serve_lab(wall);
+        let now = self.lab.world.now();
+        self.lab.clock.pause(wall, now, true);
+        let first = self.journal.log().end();
+        self.lab.import(&mut self.journal);
+        self.course.update(&self.lab.world);
+        if reached.is_none() {
+            return Err(Problem {
+                what: "No packet was sent within an hour of the lab's time.".to_owned(),
+                try_next: vec!["Give a device power, or connect something.".to_owned()],
+            });
+        }
+        Ok(Outcome::Packet(first))
+    }
+
+    fn restart(&mut self, wall: Instant, seed: u64) {
+        self.lab.restart(seed, wall, &mut self.journal);
+        self.with_connections(wall, |connections, around| {
+            connections.on_lab_restart(around)
+        });
+        self.course.on_lab_restart(&self.lab.world);
+    }
+
+    fn act_on_connection(&mut self, wall: Instant, action: Action) -> Result<(), Problem> {
+        self.with_connections(wall, |connections, around| {
+            match action {
+                Action::Disconnect(id) => connections.find(id)?.disconnect(around),
+                Action::Reconnect(id) => connections.find(id)?.connect(around)?,
+                Action::Remove(id) => connections.remove(id, around),
+                Action::ClearMessages(id) => connections.find(id)?.clear_messages(),
+                Action::Subscribe {
+                    connection,
+                    filter,
+                    qos,
+                } => connections
+                    .find(connection)?
+                    .subscribe(&filter, qos, around)?,
+                Action::Unsubscribe { connection, filter } => {
+                    connections.find(connection)?.unsubscribe(&filter, around)?;
+                }
+                Action::Publish {
+                    connection,
+                    topic,
+                    payload,
+                    qos,
+                    retain,
+                } => {
+                    let message = Message::new(topic, payload, qos, retain);
+                    connections.find(connection)?.publish(message, around)?;
+                }
+                _ => {}
+            }
+            Ok(())
+        })
+    }
+}

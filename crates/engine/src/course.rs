@@ -1,0 +1,153 @@
+//! The course in the engine: the lesson under way, and what was reached before.
+
+use crate::saturate::saturate;
+use midge_lessons::{Course as Lessons, Lesson, Progress, StepState as Stage, Tracker, VERSION};
+use midge_sim::World;
+use midge_view::{CourseAnswer, LessonAnswer, LessonRow, Problem, StepRow, StepState};
+
+/// Progress, and the lesson under way.
+#[derive(Debug, Default)]
+pub(crate) struct Course {
+    progress: Progress,
+    tracker: Option<Tracker>,
+}
+
+impl Course {
+    /// Looks at what happened in the lab.
+    pub(crate) fn update(&mut self, world: &World) {
+        if let Some(tracker) = &mut self.tracker
+            && tracker.update(world)
+        {
+            tracker.save(&mut self.progress);
+        }
+    }
+
+    pub(crate) fn start(&mut self, id: &str, world: &World) -> Result<(), Problem> {
+        let lesson = find(id)?;
+        let under_way = self.tracker.as_ref().map(|tracker| tracker.lesson().id);
+        if under_way != Some(lesson.id) {
+            self.tracker = Some(Tracker::new(lesson, &self.progress, world));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn reset(&mut self, id: &str, world: &World) -> Result<(), Problem> {
+        let lesson = find(id)?;
+        self.progress.steps_done.remove(lesson.id);
+        if let Some(tracker) = &mut self.tracker
+            && tracker.lesson().id == lesson.id
+        {
+            *tracker = Tracker::new(lesson, &self.progress, world);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn leave(&mut self) {
+        self.tracker = None;
+    }
+
+    /// Follows the lesson on in a world that was made again.
+    pub(crate) fn on_lab_restart(&mut self, world: &World) {
+        if let Some(tracker) = &mut self.tracker {
+            *tracker = Tracker::new(tracker.lesson(), &self.progress, world);
+        }
+    }
+
+    /// Takes over what an earlier visit stored; steps done since stay done.
+    pub(crate) fn restore(&mut self, text: &str, world: &World) -> Result<(), Problem> {
+        let unreadable = |why: String| Problem {
+            what: format!("The stored progress could not be read: {why}."),
+            try_next: vec!["It is left out; the lessons begin anew.".to_owned()],
+        };
+        let stored: Progress =
+            serde_json::from_str(text).map_err(|error| unreadable(error.to_string()))?;
+        if stored.version != VERSION {
+            return Err(unreadable(format!("its version is {}", stored.version)));
+        }
+        for (id, done) in stored.steps_done {
+            let kept = self.progress.steps_done.entry(id).or_default();
+            *kept = done.max(*kept);
+        }
+        self.on_lab_restart(world);
+        Ok(())
+    }
+
+    /// The list of lessons.
+    pub(crate) fn list(&self) -> CourseAnswer {
+        CourseAnswer {
+            lessons: Lessons::lessons().iter().map(|it| self.row(it)).collect(),
+            progress: serde_json::to_string(&self.progress).unwrap_or_default(),
+        }
+    }
+
+    /// The lesson under way.
+    pub(crate) fn lesson(&self, world: &World) -> Option<LessonAnswer> {
+        let tracker = self.tracker.as_ref()?;
+        let lesson = tracker.lesson();
+        let steps = (0u32..).zip(lesson.steps()).map(|(index, step)| {
+            let state = match tracker.state(index) {
+                Stage::Done => StepState::Done,
+                Stage::Current => StepState::Active,
+                Stage::Todo => StepState::Waiting,
+            };
+            StepRow {
+                title: step.title.to_owned(),
+                text: paragraphs(step.text),
+                hints: step.hints.iter().map(|&hint| hint.to_owned()).collect(),
+                feedback: match state {
+                    StepState::Active => tracker.feedback(world),
+                    StepState::Done => "Done.".to_owned(),
+                    StepState::Waiting => String::new(),
+                },
+                state,
+            }
+        });
+        Some(LessonAnswer {
+            row: self.row(lesson),
+            intro: paragraphs(lesson.introduction),
+            steps: steps.collect(),
+            summary: paragraphs(lesson.conclusion),
+        })
+    }
+
+    fn row(&self, lesson: &Lesson) -> LessonRow {
+        let all = saturate(lesson.steps().len());
+        let stored = self.progress.steps_done.get(lesson.id).copied();
+        let done = match &self.tracker {
+            Some(tracker) if tracker.lesson().id == lesson.id => tracker.done(),
+            _ => stored.unwrap_or_default(),
+        };
+        LessonRow {
+            id: lesson.id.to_owned(),
+            title: lesson.title.to_owned(),
+            aim: first_sentence(lesson.introduction),
+            minutes: minutes(all),
+            done: (done.min(all) as u8, all.min(u8::MAX.into()) as u8),
+        }
+    }
+}
+
+fn find(id: &str) -> Result<&'static Lesson, Problem> {
+    Lessons::lesson(id).ok_or_else(|| Problem {
+        what: format!("There is no lesson \"{id}\"."),
+        try_next: vec!["Choose one from the list.".to_owned()],
+    })
+}
+
+/// Two minutes a step: reading, trying, looking.
+fn minutes(steps: u32) -> u8 {
+    u8::try_from(steps.saturating_mul(2)).unwrap_or(u8::MAX)
+}
+
+fn paragraphs(text: &str) -> Vec<String> {
+    text.split("\n\n")
+        .map(|paragraph| paragraph.trim().to_owned())
+        .collect()
+}
+
+fn first_sentence(text: &str) -> String {
+    match text.find(". ") {
+        Some(end) => text[..=end].to_owned(),
+        None => text.to_owned(),
+    }
+}

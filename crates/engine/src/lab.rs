@@ -1,0 +1,99 @@
+//! The lab in the engine: the world, its clock, and what moved lately.
+
+mod activity;
+mod broker;
+mod clock;
+mod device;
+mod house;
+
+pub(crate) use activity::Activity;
+pub(crate) use broker::{broker, session};
+pub(crate) use clock::SPEEDS;
+pub(crate) use device::card;
+pub(crate) use house::{house, same_but_for_travels};
+
+use crate::packets::Journal;
+use clock::LabClock;
+use core::time::Duration;
+use midge_session::Instant;
+use midge_sim::{Scenario, World};
+use midge_trace::HopId;
+use midge_view::Clock;
+use std::collections::BTreeMap;
+
+/// The world with everything that ties it to wall time and to the journal.
+#[derive(Debug)]
+pub(crate) struct Lab {
+    pub(crate) world: World,
+    pub(crate) clock: LabClock,
+    pub(crate) activity: Activity,
+    /// Records of the world's log that the journal has.
+    imported: u64,
+    /// The journal's hop for each of the world's.
+    hops: BTreeMap<HopId, HopId>,
+}
+
+impl Lab {
+    pub(crate) fn new(seed: u64, wall: Instant) -> Self {
+        Self {
+            world: World::new(Scenario::house(seed)),
+            clock: LabClock::new(wall),
+            activity: Activity::default(),
+            imported: 0,
+            hops: BTreeMap::new(),
+        }
+    }
+
+    /// Makes the world again; the clock's pause and speed stay.
+    pub(crate) fn restart(&mut self, seed: u64, wall: Instant, journal: &mut Journal) {
+        journal.forget_lab();
+        self.world = World::new(Scenario::house(seed));
+        self.clock.restart(wall);
+        self.activity.restart();
+        self.imported = 0;
+        self.hops.clear();
+    }
+
+    /// Copies what the world logged into the journal and learns from it.
+    pub(crate) fn import(&mut self, journal: &mut Journal) {
+        let Self {
+            world,
+            activity,
+            imported,
+            hops,
+            ..
+        } = self;
+        for record in world.log().iter_from(*imported) {
+            let hop = *hops.entry(record.hop).or_insert_with(|| {
+                journal.open_hop(world.hop_name(record.hop).unwrap_or("unknown"), false)
+            });
+            let seq = journal.import(&record, hop);
+            activity.note(world, seq, &record);
+        }
+        *imported = world.log().end();
+        // A hop is never used again; after so many there is hardly one open but the newest.
+        while hops.len() > 4_096 {
+            hops.pop_first();
+        }
+    }
+
+    /// What the top bar shows.
+    pub(crate) fn clock_view(&self, wall: Instant) -> Clock {
+        Clock {
+            paused: self.clock.is_paused(),
+            speed: self.clock.speed(),
+            elapsed_ms: self.world.now().as_micros() / 1_000,
+            time_of_day_s: self.time_of_day(),
+            seed: self.world.seed(),
+            behind: self.clock.is_behind(wall),
+        }
+    }
+
+    fn time_of_day(&self) -> u32 {
+        const DAY: u64 = 24 * 60 * 60;
+        let elapsed = Duration::from_micros(self.world.now().as_micros());
+        let seconds = (self.world.scenario().start_of_day + elapsed).as_secs() % DAY;
+        // Below 86,400.
+        seconds as u32
+    }
+}
