@@ -293,6 +293,7 @@ impl Broker {
             will: None,
             user_name: None,
             online: None,
+            message_expiry: None,
         };
         (self.sessions.insert(client), false)
     }

@@ -2,14 +2,13 @@
 
 use crate::{
     Broker, Config, Event, Output, access,
-    route::{Candidate, Context, NotDelivered, Receiver, Verdict, decide},
+    route::{Candidate, Context, NotDelivered, Receiver, Verdict, decide_together},
     sessions::{SessionKey, Sessions},
     subscriptions::Match,
 };
 use bytes::BytesMut;
 use midge_codec::{
-    ByteString, Delivery, Message, PropertiesBuf, Property, Publish, QoS, SubscriptionOptions,
-    Version, Wire,
+    ByteString, Delivery, Message, PropertiesBuf, Property, Publish, QoS, Version, Wire,
 };
 use midge_session::{Instant, Outgoing};
 
@@ -87,39 +86,25 @@ impl Broker {
         let Some(receiver) = self.receiver(key, &routing.message.topic, is_publisher) else {
             return Err(NotDelivered::OfflineAtMostOnce);
         };
-        // There is one copy, so each subscription is judged at the QoS of that copy: offline, a QoS 0
-        // subscription beside one of QoS 1 still gives its identifier and its Retain As Published.
-        let granted = candidates
-            .iter()
-            .map(|found| found.subscription.options)
-            .filter(|options| !(options.no_local && is_publisher))
-            .map(|options| options.qos)
-            .max();
-        let mut best: Result<(QoS, bool), NotDelivered> = Err(NotDelivered::NoLocal);
         let mut extra = PropertiesBuf::new();
-        for found in candidates {
-            let own = found.subscription.options;
-            let candidate = Candidate {
-                matched: Ok(()),
-                options: SubscriptionOptions {
-                    qos: granted.unwrap_or(own.qos),
-                    ..own
-                },
-                shared_to_another: false,
-                receiver,
-            };
-            match (decide(&candidate, &routing.context), &mut best) {
-                (Verdict::Deliver { qos, retain }, best) => {
-                    *best = Ok(match *best {
-                        Ok((highest, kept)) => (highest.max(qos), kept || retain),
-                        Err(_) => (qos, retain),
-                    });
-                    push_identifier(&mut extra, found.subscription.identifier);
-                }
-                (Verdict::Not(why), Err(first)) => *first = why,
-                (Verdict::Not(_), Ok(_)) => {}
+        let mut identifiers = candidates.iter().map(|found| found.subscription.identifier);
+        let judged = candidates.iter().map(|found| Candidate {
+            matched: Ok(()),
+            options: found.subscription.options,
+            shared_to_another: false,
+            receiver,
+        });
+        let verdict = decide_together(judged, &routing.context, |verdict| {
+            let identifier = identifiers.next().flatten();
+            if let Verdict::Deliver { .. } = verdict {
+                push_identifier(&mut extra, identifier);
             }
-        }
+        });
+        let best = match verdict {
+            Some(Verdict::Deliver { qos, retain }) => Ok((qos, retain)),
+            Some(Verdict::Not(why)) => Err(why),
+            None => return Err(NotDelivered::OfflineAtMostOnce),
+        };
         let given = best.and_then(|(qos, retain)| {
             if qos == QoS::AtMostOnce && extra.is_empty() {
                 self.forward(now, key, routing, retain)

@@ -19,7 +19,9 @@ impl Broker {
         let conn = online.conn;
         self.links.remove(&conn);
         self.timers.set(Due::KeepAlive(key), None);
-        if let Some((reason, text)) = reason.told() {
+        // A server of 3.1.1 has no DISCONNECT: it closes.
+        let told = reason.told().filter(|_| online.version.has_properties());
+        if let Some((reason, text)) = told {
             let packet = online.connection.disconnect(now, reason, text.as_deref());
             if let Some(packet) = packet {
                 self.send(conn, packet);

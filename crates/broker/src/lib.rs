@@ -190,6 +190,7 @@ impl Broker {
                 }
                 Due::MessageExpiry(key) => {
                     if let Some(client) = self.sessions.get_mut(key) {
+                        client.message_expiry = None;
                         client.session.handle_timeout(now);
                     }
                     self.pump(now, key);
@@ -271,7 +272,10 @@ impl Broker {
             }
         }
         let at = client.session.poll_timeout().map(|deadline| deadline.at);
-        self.timers.set(Due::MessageExpiry(key), at);
+        if client.message_expiry != at {
+            client.message_expiry = at;
+            self.timers.set(Due::MessageExpiry(key), at);
+        }
     }
 
     /// Sets the time by which a connection must have sent something.

@@ -100,28 +100,68 @@ pub const fn decide(subscription: &Candidate, message: &Context) -> Verdict {
     }
 }
 
+/// What becomes of a message for a session with these subscriptions, none of them shared: it gets one
+/// copy, at the highest QoS granted to any that takes part [MQTT-3.3.4-2]. Each is judged at the QoS
+/// of that copy and handed to `each` in order: of an offline session, a subscription of QoS 0 beside
+/// one of QoS 1 still gives its identifier and its Retain As Published. `None` without subscriptions.
+pub fn decide_together(
+    subscriptions: impl Iterator<Item = Candidate> + Clone,
+    message: &Context,
+    mut each: impl FnMut(&Verdict),
+) -> Option<Verdict> {
+    let takes_part = |subscription: &Candidate| obstacle(subscription, message).is_none();
+    let highest = subscriptions
+        .clone()
+        .filter(takes_part)
+        .map(|subscription| subscription.options.qos)
+        .max();
+    let mut outcome = None;
+    for mut subscription in subscriptions {
+        subscription.options.qos = highest.unwrap_or(subscription.options.qos);
+        let verdict = decide(&subscription, message);
+        each(&verdict);
+        outcome = Some(match (outcome, verdict) {
+            (Some(Verdict::Deliver { qos, retain }), Verdict::Deliver { retain: also, .. }) => {
+                let retain = retain || also;
+                Verdict::Deliver { qos, retain }
+            }
+            // What stopped the copy says more than why a subscription had no part in it.
+            (Some(Verdict::Not(_)), verdict) if takes_part(&subscription) => verdict,
+            (Some(before), _) => before,
+            (None, verdict) => verdict,
+        });
+    }
+    outcome
+}
+
 const fn refusal(subscription: &Candidate, message: &Context) -> Option<NotDelivered> {
     let receiver = &subscription.receiver;
-    if let Err(mismatch) = subscription.matched {
-        return Some(NotDelivered::NoMatch(mismatch));
-    }
-    if subscription.options.no_local && receiver.is_publisher {
-        return Some(NotDelivered::NoLocal);
-    }
-    if !receiver.may_read {
-        return Some(NotDelivered::NotAuthorized);
-    }
-    if subscription.shared_to_another {
-        return Some(NotDelivered::SharedToAnother);
-    }
-    if message.expired {
-        return Some(NotDelivered::Expired);
+    if let Some(why) = obstacle(subscription, message) {
+        return Some(why);
     }
     match lower(message.qos, subscription.options.qos) {
         QoS::AtMostOnce if !receiver.online => Some(NotDelivered::OfflineAtMostOnce),
         QoS::AtMostOnce if receiver.stalled => Some(NotDelivered::QueueFull),
         QoS::AtLeastOnce | QoS::ExactlyOnce if receiver.queue_full => Some(NotDelivered::QueueFull),
         _ => None,
+    }
+}
+
+/// What stands against delivery at any QoS.
+const fn obstacle(subscription: &Candidate, message: &Context) -> Option<NotDelivered> {
+    let receiver = &subscription.receiver;
+    if let Err(mismatch) = subscription.matched {
+        Some(NotDelivered::NoMatch(mismatch))
+    } else if subscription.options.no_local && receiver.is_publisher {
+        Some(NotDelivered::NoLocal)
+    } else if !receiver.may_read {
+        Some(NotDelivered::NotAuthorized)
+    } else if subscription.shared_to_another {
+        Some(NotDelivered::SharedToAnother)
+    } else if message.expired {
+        Some(NotDelivered::Expired)
+    } else {
+        None
     }
 }
 
@@ -196,6 +236,39 @@ mod tests {
         let (qos, retain) = (QoS::AtLeastOnce, true);
         assert_eq!(kept, Verdict::Deliver { qos, retain });
         assert_eq!(stored, Verdict::Deliver { qos, retain });
+    }
+
+    #[test]
+    fn together_they_are_judged_at_the_highest_qos_that_takes_part() {
+        let with = |qos, no_local, retain_as_published| {
+            let mut subscription = ONLINE;
+            let options = &mut subscription.options;
+            (options.qos, options.no_local) = (qos, no_local);
+            options.retain_as_published = retain_as_published;
+            (
+                subscription.receiver.online,
+                subscription.receiver.is_publisher,
+            ) = (false, true);
+            subscription
+        };
+        let together = [
+            with(QoS::AtMostOnce, false, true),
+            with(QoS::ExactlyOnce, true, false),
+            with(QoS::AtLeastOnce, false, false),
+        ];
+        let mut verdicts = alloc::vec::Vec::new();
+        let outcome = decide_together(together.into_iter(), &RETAINED_QOS_2, |verdict| {
+            verdicts.push(verdict.clone());
+        });
+        let deliver = |retain| Verdict::Deliver {
+            qos: QoS::AtLeastOnce,
+            retain,
+        };
+        let no_local = Verdict::Not(NotDelivered::NoLocal);
+        assert_eq!(verdicts, [deliver(true), no_local.clone(), deliver(false)]);
+        assert_eq!(outcome, Some(deliver(true)));
+        let alone = decide_together([together[1]].into_iter(), &RETAINED_QOS_2, |_| {});
+        assert_eq!(alone, Some(no_local));
     }
 
     #[test]

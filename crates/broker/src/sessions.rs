@@ -24,6 +24,9 @@ pub(crate) struct Client {
     pub(crate) will: Option<Will>,
     pub(crate) user_name: Option<ByteString>,
     pub(crate) online: Option<Online>,
+    /// The deadline of [`crate::timers::Due::MessageExpiry`] that is set, to leave the table alone
+    /// while it stays.
+    pub(crate) message_expiry: Option<Instant>,
 }
 
 /// The connection of an online session.
@@ -47,6 +50,19 @@ impl Client {
             client_id: &self.id,
             user_name: self.user_name.as_deref(),
         }
+    }
+
+    /// Whether its queue for QoS 1 and 2 takes no more.
+    pub(crate) fn is_full(&self) -> bool {
+        let bounds = self.session.bounds();
+        self.session.queued_count() >= bounds.max_queued
+            || self.session.queued_bytes() >= bounds.max_queued_bytes
+    }
+
+    /// Whether its connection has taken so little of what was sent that QoS 0 is dropped.
+    pub(crate) fn is_stalled(&self) -> bool {
+        let online = self.online.as_ref();
+        online.is_some_and(|online| !online.connection.is_writable())
     }
 }
 

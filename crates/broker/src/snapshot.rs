@@ -2,9 +2,11 @@
 
 use crate::{
     Broker, ConnId,
+    fan_out::is_ready,
     retained::Retained,
-    route::{Candidate, Context, Verdict, decide},
+    route::{Candidate, Context, Verdict, decide, decide_together},
     sessions::{Client, SessionKey},
+    subscriptions::Match,
     timers::Due,
 };
 use alloc::vec::Vec;
@@ -196,8 +198,8 @@ impl Broker {
 
     /// What would become of a message for a client at this moment: a verdict for each of its
     /// subscriptions, in the order of their filters. `publisher` is the client that publishes it. The
-    /// verdicts are those of the router ([`decide`]); of several that deliver, the router makes one
-    /// delivery at the highest QoS.
+    /// verdicts are those of the router: all that deliver and are not shared make one delivery, at one
+    /// QoS ([`decide_together`]); each shared one makes its own.
     pub fn explain(
         &self,
         message: &Message,
@@ -217,21 +219,34 @@ impl Broker {
             stored: false,
             expired: false,
         };
-        let verdict = |subscription: SubscriptionView<'_>| {
+        let ready = |found: &Match| is_ready(&self.sessions, &self.config, found, &message.topic);
+        let candidate = |subscription: &SubscriptionView<'_>| {
             let filter = subscription.filter;
             let compared = topic::split_shared(filter).map_or(&**filter, |(_, filter)| filter);
-            let next = self
-                .subscriptions
-                .next_of_share(filter, |found| self.sessions.is_online(found.session));
-            let candidate = Candidate {
+            let next = self.subscriptions.next_of_share(filter, ready);
+            Candidate {
                 matched: topic::compare(compared, &message.topic),
                 options: subscription.options,
                 shared_to_another: next.is_some_and(|next| next != key),
                 receiver,
-            };
-            (filter.clone(), decide(&candidate, &context))
+            }
         };
-        self.subscriptions(client_id).map(verdict).collect()
+        let is_shared = |view: &SubscriptionView<'_>| topic::split_shared(view.filter).is_some();
+        let subscriptions: Vec<_> = self.subscriptions(client_id).collect();
+        let plain = subscriptions.iter().filter(|view| !is_shared(view));
+        let mut together = Vec::new();
+        decide_together(plain.map(candidate), &context, |verdict| {
+            together.push(verdict.clone());
+        });
+        let mut together = together.into_iter();
+        let verdict = |view: &SubscriptionView<'_>| {
+            let verdict = match is_shared(view) {
+                true => decide(&candidate(view), &context),
+                false => together.next()?,
+            };
+            Some((view.filter.clone(), verdict))
+        };
+        subscriptions.iter().filter_map(verdict).collect()
     }
 
     fn session_view<'a>(&'a self, key: SessionKey, client: &'a Client) -> SessionView<'a> {

@@ -2,8 +2,10 @@
 
 use super::lab::*;
 use crate::route::{NotDelivered, Verdict};
-use alloc::{string::String, vec, vec::Vec};
-use midge_codec::{Message, Packet, Properties, QoS, SubscriptionOptions, topic::Mismatch};
+use alloc::{format, string::String, vec, vec::Vec};
+use midge_codec::{
+    Message, Packet, Properties, Property, Publish, QoS, SubscriptionOptions, topic::Mismatch,
+};
 use proptest::prelude::*;
 
 #[test]
@@ -48,16 +50,21 @@ fn topics() -> impl Strategy<Value = String> {
         .prop_filter("a topic is not empty", |topic| !topic.is_empty())
 }
 
-fn filters() -> impl Strategy<Value = (String, QoS, bool)> {
+fn filters() -> impl Strategy<Value = (String, SubscriptionOptions)> {
     let level = prop::sample::select(vec!["a", "b", "$x", "", "+"]);
     let levels = prop::collection::vec(level, 0..4);
     let qos = prop::sample::select(QoS::ALL.to_vec());
-    (levels, any::<bool>(), qos, any::<bool>())
-        .prop_map(|(mut levels, hash, qos, no_local)| {
+    (levels, any::<bool>(), qos, any::<bool>(), any::<bool>())
+        .prop_map(|(mut levels, hash, qos, no_local, retain_as_published)| {
             levels.extend(hash.then_some("#"));
-            (levels.join("/"), qos, no_local)
+            let options = SubscriptionOptions {
+                no_local,
+                retain_as_published,
+                ..qos.into()
+            };
+            (levels.join("/"), options)
         })
-        .prop_filter("a filter is not empty", |(filter, ..)| !filter.is_empty())
+        .prop_filter("a filter is not empty", |(filter, _)| !filter.is_empty())
 }
 
 proptest! {
@@ -66,43 +73,51 @@ proptest! {
         subscriptions in prop::collection::vec(filters(), 0..6),
         topic in topics(),
         qos in prop::sample::select(QoS::ALL.to_vec()),
+        retain in any::<bool>(),
         own in any::<bool>(),
         online in any::<bool>(),
     ) {
         let mut lab = Lab::new();
         let (mut ada, _) = lab.keeper("ada", 60);
         let bob = lab.client(V5, "bob");
-        for (filter, qos, no_local) in subscriptions {
-            let options = SubscriptionOptions { no_local, ..qos.into() };
-            lab.subscribe_with(ada, &filter, options, Properties::EMPTY);
+        for (index, (filter, options)) in subscriptions.iter().enumerate() {
+            let list = properties([Property::SubscriptionIdentifier(index as u32 + 1)]);
+            lab.subscribe_with(ada, filter, *options, list.as_ref());
         }
         let own = own && online;
         if !online {
             lab.cut(ada);
         }
-        let message = Message::new(topic.clone(), "x", qos, false);
+        let message = Message::new(topic.clone(), "x", qos, retain);
         let publisher = if own { "ada" } else { "bob" };
-        let best = lab
-            .broker
-            .explain(&message, Some(publisher), "ada")
-            .into_iter()
-            .filter_map(|(_, verdict)| match verdict {
-                Verdict::Deliver { qos, .. } => Some(qos),
-                Verdict::Not(_) => None,
-            })
-            .max();
-        let packet = Packet::Publish(publication(&topic, "x", qos));
-        lab.send(if own { ada } else { bob }, &packet);
+        let verdicts = lab.broker.explain(&message, Some(publisher), "ada");
+        let mut expected = None;
+        let mut identifiers = Vec::new();
+        let found: Vec<_> = lab.broker.subscriptions("ada").collect();
+        for ((_, verdict), view) in verdicts.into_iter().zip(found) {
+            if let Verdict::Deliver { qos, retain } = verdict {
+                let (_, before) = expected.unwrap_or((qos, false));
+                expected = Some((qos, before || retain));
+                identifiers.extend(view.identifier);
+            }
+        }
+        let publish = Publish { retain, ..publication(&topic, "x", qos) };
+        lab.send(if own { ada } else { bob }, &Packet::Publish(publish));
         let mut received = lab.take(ada);
         if !online {
             (ada, received) = lab.keeper("ada", 60);
         }
         received.retain(|words| words.starts_with("PUBLISH"));
-        let expected = best.map(|qos| match qos {
-            QoS::AtMostOnce => alloc::format!("PUBLISH {topic}=x"),
-            _ => alloc::format!("PUBLISH {topic}=x q{} #1", qos as u8),
-        });
-        prop_assert_eq!(received, Vec::from_iter(expected));
+        prop_assert_eq!(received.len(), usize::from(expected.is_some()));
+        if let Some((qos, retain)) = expected {
+            let id = if qos == Q0 { String::new() } else { format!(" q{} #1", qos as u8) };
+            let flag = if retain { " retain" } else { "" };
+            prop_assert!(received[0].starts_with(&format!("PUBLISH {topic}=x{id}{flag} [")));
+            prop_assert_eq!(received[0].matches("Identifier").count(), identifiers.len());
+            for identifier in identifiers {
+                prop_assert!(received[0].contains(&format!("Identifier({identifier})")));
+            }
+        }
         lab.cut(ada);
     }
 }

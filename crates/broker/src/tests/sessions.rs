@@ -3,7 +3,7 @@
 use super::lab::*;
 use crate::{CloseReason, Command, Event, route::NotDelivered};
 use alloc::{format, vec::Vec};
-use midge_codec::{ByteString, Connect, Properties, Property, Reason};
+use midge_codec::{ByteString, Connect, Properties, Property, Reason, SubscriptionOptions};
 
 fn keeping(client_id: &str) -> Connect<'_> {
     Connect {
@@ -83,6 +83,26 @@ fn a_message_at_qos_0_does_not_wait_and_its_loss_is_reported() {
     };
     assert!(lab.events.iter().any(lost));
     assert_eq!(lab.broker.statistics().publish_messages_dropped, 0);
+}
+
+#[test]
+fn a_copy_that_waits_carries_what_every_overlapping_subscription_gives() {
+    // MQTT-3.3.4-2, MQTT-3.3.4-4
+    let mut lab = Lab::new();
+    let (ada, _) = lab.keeper("ada", 60);
+    let options = SubscriptionOptions {
+        retain_as_published: true,
+        ..Q0.into()
+    };
+    let list = properties([Property::SubscriptionIdentifier(3)]);
+    lab.subscribe_with(ada, "a", options, list.as_ref());
+    lab.subscribe(ada, "+", Q1);
+    lab.cut(ada);
+    let bob = lab.client(V5, "bob");
+    lab.publish_retained(bob, "a", "x", Q2);
+    let (_, answer) = lab.keeper("ada", 60);
+    let expected = "PUBLISH a=x q1 #1 retain [SubscriptionIdentifier(3)]";
+    assert_eq!(answer[1..], [expected]);
 }
 
 #[test]
@@ -296,6 +316,19 @@ fn the_host_disconnects_and_forgets_by_name() {
     assert!(lab.broker.command(lab.now, command).is_err());
     lab.collect();
     assert_eq!(lab.take(ada)[0], "DISCONNECT AdministrativeAction");
+}
+
+#[test]
+fn a_server_never_sends_disconnect_in_3_1_1() {
+    let mut lab = Lab::new();
+    let old = lab.client(V311, "old");
+    let command = Command::Disconnect {
+        client_id: ByteString::from("old"),
+        reason: Reason::Success,
+    };
+    lab.broker.command(lab.now, command).unwrap();
+    lab.collect();
+    assert_eq!(lab.take(old), ["CLOSE"]);
 }
 
 #[test]

@@ -55,6 +55,26 @@ fn members_that_are_away_are_passed_over_while_others_are_there() {
 }
 
 #[test]
+fn a_member_that_does_not_read_is_passed_over() {
+    let mut lab = Lab::new();
+    lab.takes = false;
+    let slow = lab.client(V5, "slow");
+    lab.subscribe(slow, "$share/g/t", Q0);
+    let quick = lab.client(V5, "quick");
+    lab.subscribe(quick, "$share/g/t", Q0);
+    let ada = lab.client(V5, "ada");
+    let mut total = 0;
+    for _ in 0..100 {
+        lab.publish(ada, "t", &"x".repeat(20_000), Q0);
+        total += lab.take(slow).len();
+        total += lab.take(quick).len();
+        lab.broker.handle_sent(lab.now, quick.conn, 30_000);
+    }
+    assert_eq!(total, 100);
+    assert_eq!(lab.broker.statistics().publish_messages_dropped, 0);
+}
+
+#[test]
 fn a_share_brings_no_retained_messages_and_ends_with_unsubscribe() {
     let mut lab = Lab::new();
     let ada = lab.client(V5, "ada");
