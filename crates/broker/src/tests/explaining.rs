@@ -112,10 +112,12 @@ proptest! {
         if let Some((qos, retain)) = expected {
             let id = if qos == Q0 { String::new() } else { format!(" q{} #1", qos as u8) };
             let flag = if retain { " retain" } else { "" };
-            prop_assert!(received[0].starts_with(&format!("PUBLISH {topic}=x{id}{flag} [")));
+            let start = format!("PUBLISH {topic}=x{id}{flag} [");
+            prop_assert!(received[0].starts_with(&start));
             prop_assert_eq!(received[0].matches("Identifier").count(), identifiers.len());
             for identifier in identifiers {
-                prop_assert!(received[0].contains(&format!("Identifier({identifier})")));
+                let words = format!("Identifier({identifier})");
+                prop_assert!(received[0].contains(&words));
             }
         }
         lab.cut(ada);
