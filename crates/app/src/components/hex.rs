@@ -36,7 +36,11 @@ pub fn width_for(pixels: f64) -> usize {
 /// The rows to draw when `rows` rows are scrolled by `scroll_top` pixels in a place of `height` pixels.
 ///
 /// Beyond what browsers scroll, a pixel of the scroll bar stands for more than a pixel of rows.
-#[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+#[allow(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss
+)]
 // Pixels and row numbers are far below 2^52 and never negative here.
 pub fn on_screen(rows: usize, scroll_top: f64, height: f64) -> Rows {
     let whole = rows as f64 * ROW_HEIGHT;

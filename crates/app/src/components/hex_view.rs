@@ -157,7 +157,11 @@ fn scroll_to(root: &NodeRef, row: usize, rows: usize, height: f64) {
 fn focus_byte(root: &NodeRef, byte: usize) -> bool {
     let element = root
         .cast::<Element>()
-        .and_then(|root| root.query_selector(&format!("[data-byte=\"{byte}\"]")).ok().flatten())
+        .and_then(|root| {
+            root.query_selector(&format!("[data-byte=\"{byte}\"]"))
+                .ok()
+                .flatten()
+        })
         .and_then(|element| element.dyn_into::<HtmlElement>().ok());
     let Some(element) = element else {
         return false;

@@ -28,10 +28,13 @@ pub fn PayloadPanel(props: &PayloadPanelProps) -> Html {
     let kind = use_state_eq(|| None::<Kind>);
     let guessed = use_memo(props.payload.clone(), |payload| guess(payload));
     let shown = kind.unwrap_or(*guessed);
-    let text = use_memo((props.payload.clone(), shown), |(payload, kind)| match kind {
-        Kind::Hex => Ok(String::new()),
-        kind => kind.show(payload),
-    });
+    let text = use_memo(
+        (props.payload.clone(), shown),
+        |(payload, kind)| match kind {
+            Kind::Hex => Ok(String::new()),
+            kind => kind.show(payload),
+        },
+    );
     let copy = use_copy();
     let oncopy = {
         let payload = props.payload.clone();
@@ -98,7 +101,11 @@ struct LongTextProps {
 fn LongText(props: &LongTextProps) -> Html {
     let all = use_state_eq(|| false);
     let text = &props.text;
-    let (shown, rest) = text.split_at(if *all { text.len() } else { cut(text, SHOWN_AT_ONCE) });
+    let (shown, rest) = text.split_at(if *all {
+        text.len()
+    } else {
+        cut(text, SHOWN_AT_ONCE)
+    });
     let onclick = {
         let all = all.setter();
         Callback::from(move |_: MouseEvent| all.set(true))
@@ -188,7 +195,10 @@ mod tests {
 
     #[test]
     fn a_file_is_named_after_its_topic() {
-        assert_eq!(file_name("home/livingroom/light", Kind::Json), "home-livingroom-light.json");
+        assert_eq!(
+            file_name("home/livingroom/light", Kind::Json),
+            "home-livingroom-light.json"
+        );
         assert_eq!(file_name("../../etc/passwd", Kind::Text), "etc-passwd.txt");
         assert_eq!(file_name("/", Kind::Hex), "payload.bin");
         assert!(file_name(&"x".repeat(500), Kind::Hex).len() < 100);

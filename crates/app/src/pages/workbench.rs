@@ -43,7 +43,8 @@ pub fn WorkbenchPage() -> Html {
     let desk = use_stored::<Desk>();
     let shelf = use_stored::<Shelf>();
     let reply = use_connections();
-    let connections: Vec<ConnectionRow> = reply.here().map(|rows| rows.to_vec()).unwrap_or_default();
+    let connections: Vec<ConnectionRow> =
+        reply.here().map(|rows| rows.to_vec()).unwrap_or_default();
     {
         // The form of a tab that was never here begins as the last connection was.
         let desk = desk.clone();

@@ -29,6 +29,15 @@ impl Theme {
         }
     }
 
+    /// The one after it, round and round.
+    pub const fn next(self) -> Self {
+        match self {
+            Self::System => Self::Light,
+            Self::Light => Self::Dark,
+            Self::Dark => Self::System,
+        }
+    }
+
     /// The value of `data-theme`; the system's choice has none.
     pub const fn key(self) -> Option<&'static str> {
         match self {
@@ -45,6 +54,8 @@ impl Theme {
 pub struct Settings {
     /// Light or dark.
     pub theme: Theme,
+    /// Whether motion is reduced also where the system does not ask for it.
+    pub reduce_motion: bool,
     /// Sizes of panes in pixels by the splitter's name.
     pub panes: BTreeMap<String, f64>,
     /// The course's progress, a versioned text of the engine's that the page does not read.

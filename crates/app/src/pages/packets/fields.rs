@@ -193,18 +193,42 @@ mod tests {
     fn publish() -> (Vec<Span>, Vec<u8>) {
         let number = |number, name: Option<&str>| Value::Number(number, name.map(str::to_owned));
         let spans = vec![
-            span(Field::PacketType, 0, false, 0..4, number(3, Some("PUBLISH"))),
+            span(
+                Field::PacketType,
+                0,
+                false,
+                0..4,
+                number(3, Some("PUBLISH")),
+            ),
             span(Field::Dup, 0, false, 4..5, Value::Flag(false)),
             span(Field::QoS, 0, false, 5..7, number(1, Some("at least once"))),
             span(Field::Retain, 0, false, 7..8, Value::Flag(true)),
             span(Field::RemainingLength, 0, false, 8..16, number(10, None)),
-            span(Field::TopicName, 0, true, 16..56, Value::Text("a/b".to_owned())),
+            span(
+                Field::TopicName,
+                0,
+                true,
+                16..56,
+                Value::Text("a/b".to_owned()),
+            ),
             span(Field::Length, 1, false, 16..32, number(3, None)),
-            span(Field::TopicName, 1, false, 32..56, Value::Text("a/b".to_owned())),
+            span(
+                Field::TopicName,
+                1,
+                false,
+                32..56,
+                Value::Text("a/b".to_owned()),
+            ),
             span(Field::PacketId, 0, false, 56..72, number(7, None)),
             span(Field::Properties, 0, true, 72..80, Value::None),
             span(Field::PropertyLength, 1, false, 72..80, number(0, None)),
-            span(Field::Payload, 0, false, 80..96, Value::Text("hi".to_owned())),
+            span(
+                Field::Payload,
+                0,
+                false,
+                80..96,
+                Value::Text("hi".to_owned()),
+            ),
         ];
         (spans, b"\x33\x0a\x00\x03a/b\x00\x07\x00hi".to_vec())
     }
@@ -232,7 +256,10 @@ mod tests {
             .into_iter()
             .filter_map(|row| row.bits)
             .collect();
-        assert_eq!(patterns, ["0011 ....", ".... 0...", ".... .01.", ".... ...1"]);
+        assert_eq!(
+            patterns,
+            ["0011 ....", ".... 0...", ".... .01.", ".... ...1"]
+        );
         assert_eq!(place(&spans[0]), "byte 0, bits 7 to 4");
         assert_eq!(place(&spans[1]), "byte 0, bit 3");
         assert_eq!(place(&spans[4]), "byte 1");
@@ -265,7 +292,13 @@ mod tests {
     fn long_text_is_shortened_with_a_note() {
         let text = "x".repeat(SHOWN_TEXT_LENGTH_MAX + 5);
         let shown = value(&Value::Text(text));
-        assert!(shown.ends_with("\u{2026} and 5 more characters\u{201d}"), "{shown}");
-        assert_eq!(value(&Value::Text("a\nb\u{7}".to_owned())), "\u{201c}a\u{21b5}b\u{fffd}\u{201d}");
+        assert!(
+            shown.ends_with("\u{2026} and 5 more characters\u{201d}"),
+            "{shown}"
+        );
+        assert_eq!(
+            value(&Value::Text("a\nb\u{7}".to_owned())),
+            "\u{201c}a\u{21b5}b\u{fffd}\u{201d}"
+        );
     }
 }

@@ -71,7 +71,10 @@ struct ChoiceProps {
 fn ClientChoice(props: &ChoiceProps) -> Html {
     let reply = use_packets(PacketFilter::default(), Window::Tail { count: 0 });
     let chosen = props.filter.client.clone();
-    let mut clients = reply.here().map(|answer| answer.clients.clone()).unwrap_or_default();
+    let mut clients = reply
+        .here()
+        .map(|answer| answer.clients.clone())
+        .unwrap_or_default();
     // A client named in the address is offered also before it was seen.
     if let Some(chosen) = &chosen
         && !clients.contains(chosen)

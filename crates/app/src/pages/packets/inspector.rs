@@ -21,7 +21,11 @@ pub(super) struct InspectorProps {
 #[component]
 pub(super) fn Inspector(props: &InspectorProps) -> Html {
     let spans = &props.detail.explanation.spans;
-    let shown: Vec<&Span> = props.spans.iter().filter_map(|&span| spans.get(span)).collect();
+    let shown: Vec<&Span> = props
+        .spans
+        .iter()
+        .filter_map(|&span| spans.get(span))
+        .collect();
     if shown.is_empty() {
         let summary = props.detail.row.packet_type.map(|kind| kind.summary());
         return html! {

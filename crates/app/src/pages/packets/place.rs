@@ -92,7 +92,11 @@ mod tests {
     use super::*;
 
     fn read(params: &[(String, String)]) -> Place {
-        Place::from_params(params.iter().map(|(name, value)| (name.as_str(), value.as_str())))
+        Place::from_params(
+            params
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str())),
+        )
     }
 
     #[test]
@@ -124,7 +128,10 @@ mod tests {
             ("client", ""),
             ("colour", "red"),
         ]);
-        assert_eq!(place.filter.types, [PacketType::Publish, PacketType::SubAck]);
+        assert_eq!(
+            place.filter.types,
+            [PacketType::Publish, PacketType::SubAck]
+        );
         assert_eq!(place.packet, None);
         assert_eq!(place.filter.client, None);
         assert!(!place.filter.hide_pings);

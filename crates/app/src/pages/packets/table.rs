@@ -62,7 +62,8 @@ fn use_choice(
 ) -> (Option<u64>, Callback<u64>) {
     let wanted = use_state_eq(|| None::<u64>);
     {
-        let (wanted, answer, onchoose) = (wanted.clone(), Rc::clone(answer), props.onchoose.clone());
+        let (wanted, answer, onchoose) =
+            (wanted.clone(), Rc::clone(answer), props.onchoose.clone());
         use_effect_with((Rc::as_ptr(&answer) as usize, *wanted), move |_| {
             if let Some(row) = wanted.and_then(|index| row_at(&answer, index)) {
                 wanted.set(None);

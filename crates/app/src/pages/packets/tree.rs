@@ -74,7 +74,8 @@ pub(super) fn FieldTree(props: &FieldTreeProps) -> Html {
         })
     };
     let onkeydown = {
-        let (rows, root, cursor, toggle) = (rows.clone(), root.clone(), cursor.setter(), toggle.clone());
+        let (rows, root, cursor, toggle) =
+            (rows.clone(), root.clone(), cursor.setter(), toggle.clone());
         Callback::from(move |event: KeyboardEvent| {
             let Some(action) = by_key(&event.key(), &rows, cursor_at) else {
                 return;
@@ -178,7 +179,10 @@ mod tests {
             .position(|row| spans[row.span].field == Field::ConnectFlags)
             .unwrap();
         assert_eq!(by_key("ArrowLeft", &open, flags), Some(Move::Toggle(flags)));
-        assert_eq!(by_key("ArrowRight", &open, flags), Some(Move::To(flags + 1)));
+        assert_eq!(
+            by_key("ArrowRight", &open, flags),
+            Some(Move::To(flags + 1))
+        );
         assert_eq!(by_key("ArrowLeft", &open, flags + 1), Some(Move::To(flags)));
         assert_eq!(by_key("End", &open, 0), Some(Move::To(open.len() - 1)));
         assert_eq!(by_key("ArrowUp", &open, 0), Some(Move::To(0)));

@@ -55,7 +55,9 @@ pub(super) fn ConnectionPane(props: &ConnectionPaneProps) -> Html {
     };
     let onchange = {
         let desk = desk.clone();
-        Callback::from(move |draft: Draft| desk.update(move |desk| desk.set_draft(id, draft.clone())))
+        Callback::from(move |draft: Draft| {
+            desk.update(move |desk| desk.set_draft(id, draft.clone()))
+        })
     };
     let onfold = {
         let unfolded = unfolded.clone();
@@ -105,7 +107,10 @@ fn use_connect(connection: Option<Same<ConnectionAnswer>>, draft: Draft) -> Conn
     let quiet = use_act();
     let done = {
         let (desk, draft, connection) = (desk.clone(), draft.clone(), connection.clone());
-        let rows: Vec<ConnectionRow> = connections.here().map(|rows| rows.to_vec()).unwrap_or_default();
+        let rows: Vec<ConnectionRow> = connections
+            .here()
+            .map(|rows| rows.to_vec())
+            .unwrap_or_default();
         Callback::from(move |ending: Ending| {
             let Ok(Outcome::Connection(id)) = ending else {
                 return;
@@ -171,7 +176,10 @@ fn ConnectionHead(props: &ConnectionHeadProps) -> Html {
         None => (words::word(ConnectionState::Off), None),
     };
     let id = props.row.as_ref().map(|row| row.id);
-    let state = props.row.as_ref().map_or(ConnectionState::Off, |row| row.state);
+    let state = props
+        .row
+        .as_ref()
+        .map_or(ConnectionState::Off, |row| row.state);
     let deed = |make: fn(ConnectionId) -> Action| {
         act.reform(move |_: MouseEvent| make(id.unwrap_or(ConnectionId(0))))
     };
@@ -241,13 +249,16 @@ pub(super) fn use_lab_connection() -> Callback<()> {
             return;
         };
         let (desk, toasts) = (desk.clone(), toasts.clone());
-        hub.act(Action::Connect(Box::new(profile)), move |ending| match ending {
-            Ok(Outcome::Connection(id)) => {
-                let draft = Rc::new(draft);
-                desk.update(move |desk| desk.opened(id, &draft, &[]));
-            }
-            Ok(_) => {}
-            Err(problem) => toasts.problem(&problem),
-        });
+        hub.act(
+            Action::Connect(Box::new(profile)),
+            move |ending| match ending {
+                Ok(Outcome::Connection(id)) => {
+                    let draft = Rc::new(draft);
+                    desk.update(move |desk| desk.opened(id, &draft, &[]));
+                }
+                Ok(_) => {}
+                Err(problem) => toasts.problem(&problem),
+            },
+        );
     })
 }

@@ -99,10 +99,7 @@ impl Desk {
     /// The connection that is shown: the one chosen last, while it is there.
     pub(super) fn shown(&self, connections: &[ConnectionRow]) -> Option<ConnectionId> {
         let open = ConnectionId(self.open?);
-        connections
-            .iter()
-            .any(|row| row.id == open)
-            .then_some(open)
+        connections.iter().any(|row| row.id == open).then_some(open)
     }
 
     /// The form beside a connection, or that of the next one.
@@ -129,7 +126,12 @@ impl Desk {
     }
 
     /// Shows a connection that was just opened with `draft`; `connections` are those there before.
-    pub(super) fn opened(&mut self, id: ConnectionId, draft: &Draft, connections: &[ConnectionRow]) {
+    pub(super) fn opened(
+        &mut self,
+        id: ConnectionId,
+        draft: &Draft,
+        connections: &[ConnectionRow],
+    ) {
         let is_there = |key: &u32| connections.iter().any(|row| row.id.0 == *key);
         self.drafts.retain(|key, _| is_there(key));
         self.opened.retain(|key, _| is_there(key));
@@ -145,7 +147,10 @@ impl Desk {
         self.open = None;
         if let Some(next) = &mut self.next
             && is_minted(&next.client_id)
-            && self.opened.values().any(|draft| draft.client_id == next.client_id)
+            && self
+                .opened
+                .values()
+                .any(|draft| draft.client_id == next.client_id)
         {
             next.client_id = minted;
             next.name.clear();
@@ -227,7 +232,12 @@ mod tests {
         publication.kind = Kind::Hex;
         assert_eq!(publication.bytes().unwrap(), [0, 255]);
         publication.payload = "00\nfx".to_owned();
-        assert!(publication.fault().unwrap().starts_with("Line 2, column 2: "));
+        assert!(
+            publication
+                .fault()
+                .unwrap()
+                .starts_with("Line 2, column 2: ")
+        );
         publication.payload.clear();
         for kind in Kind::ALL {
             publication.kind = kind;

@@ -119,13 +119,21 @@ impl Draft {
 
     /// The profile to connect with; `None` while a remark is a fault.
     pub(super) fn profile(&self, page_is_secure: bool) -> Option<Profile> {
-        if self.remarks(page_is_secure).iter().any(|remark| remark.fault) {
+        if self
+            .remarks(page_is_secure)
+            .iter()
+            .any(|remark| remark.fault)
+        {
             return None;
         }
         let link = if self.lab {
             Link::Lab
         } else {
-            Link::WebSocket(BrokerUrl::parse(&self.url, page_is_secure).ok()?.to_string())
+            Link::WebSocket(
+                BrokerUrl::parse(&self.url, page_is_secure)
+                    .ok()?
+                    .to_string(),
+            )
         };
         let five = self.version == Version::V5;
         let will = self.will.on.then(|| WillProfile {
@@ -191,7 +199,10 @@ impl Draft {
             }
         } else if remarks.text(field, &self.client_id) {
             let sure = self.client_id.len() <= CLIENT_ID_LENGTH_SURE
-                && self.client_id.bytes().all(|byte| byte.is_ascii_alphanumeric());
+                && self
+                    .client_id
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric());
             if !sure {
                 remarks.doubt(field, "Some brokers take only 1 to 23 letters and digits.");
             }
@@ -235,7 +246,9 @@ impl Draft {
                     DraftField::SessionExpiry,
                     "Session expiry is a whole number of seconds from 0 to 4,294,967,295.",
                 ),
-                Some(u32::MAX) => remarks.doubt(DraftField::SessionExpiry, "The session never ends."),
+                Some(u32::MAX) => {
+                    remarks.doubt(DraftField::SessionExpiry, "The session never ends.")
+                }
                 Some(0) if !self.clean_start => remarks.doubt(
                     DraftField::SessionExpiry,
                     "0: the session ends with the connection, so there is nothing to resume later.",
@@ -327,7 +340,8 @@ pub(super) fn mint_client_id(random: [u32; CLIENT_ID_SIGN_COUNT]) -> String {
 /// Whether a client id was made by [`mint_client_id`], and so belongs to one tab only.
 pub(super) fn is_minted(client_id: &str) -> bool {
     client_id.strip_prefix(CLIENT_ID_START).is_some_and(|rest| {
-        rest.len() == CLIENT_ID_SIGN_COUNT && rest.bytes().all(|sign| CLIENT_ID_SIGNS.contains(&sign))
+        rest.len() == CLIENT_ID_SIGN_COUNT
+            && rest.bytes().all(|sign| CLIENT_ID_SIGNS.contains(&sign))
     })
 }
 
@@ -365,7 +379,10 @@ mod tests {
         assert_eq!(profile.name, "127.0.0.1:9001");
         assert_eq!(profile.link, Link::WebSocket(draft.url));
         assert_eq!((profile.keep_alive, profile.session_expiry), (60, 0));
-        assert_eq!((profile.user_name, profile.password, profile.will), (None, None, None));
+        assert_eq!(
+            (profile.user_name, profile.password, profile.will),
+            (None, None, None)
+        );
     }
 
     #[test]
@@ -455,7 +472,13 @@ mod tests {
         let id = mint_client_id([0, 1, 35, 36, 37, 71, u32::MAX, 10]);
         assert_eq!(id, "midge01z01z3a");
         assert!(is_minted(&id));
-        for other in ["midge", "midge01z01z3A", "midge01z01z3", "midge01z01z3aa", "lamp"] {
+        for other in [
+            "midge",
+            "midge01z01z3A",
+            "midge01z01z3",
+            "midge01z01z3aa",
+            "lamp",
+        ] {
             assert!(!is_minted(other), "{other}");
         }
     }

@@ -20,7 +20,8 @@ pub(super) fn mint() -> String {
 
 /// How many minutes local clocks stand behind UTC at that time, in milliseconds since 1970.
 pub(super) fn offset_minutes(at_ms: u64) -> i32 {
-    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)] // Dates are far below 2^53.
+    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)]
+    // Dates are far below 2^53.
     let offset = js_sys::Date::new(&(at_ms as f64).into()).get_timezone_offset() as i32;
     offset
 }

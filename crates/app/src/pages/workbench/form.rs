@@ -113,7 +113,11 @@ struct BrokerFieldsProps {
 #[component]
 fn BrokerFields(props: &BrokerFieldsProps) -> Html {
     let draft = &props.draft;
-    let chosen = if draft.lab { LAB } else { presets::key_of(&draft.url) };
+    let chosen = if draft.lab {
+        LAB
+    } else {
+        presets::key_of(&draft.url)
+    };
     let choose = put(draft, &props.onchange, |draft, key: String| {
         draft.lab = key == LAB;
         if let Some(preset) = preset(&key) {
@@ -122,20 +126,24 @@ fn BrokerFields(props: &BrokerFieldsProps) -> Html {
             draft.url.clear();
         }
     });
-    let onchange = choose
-        .reform(|event: Event| event.target_unchecked_into::<HtmlSelectElement>().value());
+    let onchange =
+        choose.reform(|event: Event| event.target_unchecked_into::<HtmlSelectElement>().value());
     let note = match preset(chosen) {
         Some(preset) => Some(preset.note),
         None if draft.lab => Some("Runs in this page: the broker of the Lab\u{2019}s house."),
         None => None,
     };
-    let option = |key: &'static str, name: &'static str| html! {
-        <option key={key} value={key} selected={chosen == key}>{name}</option>
+    let option = |key: &'static str, name: &'static str| {
+        html! {
+            <option key={key} value={key} selected={chosen == key}>{name}</option>
+        }
     };
-    let group = |group: PresetGroup| html! {
-        <optgroup label={group.name()}>
-            { for PRESETS.iter().filter(|preset| preset.group == group).map(|preset| option(preset.key, preset.name)) }
-        </optgroup>
+    let group = |group: PresetGroup| {
+        html! {
+            <optgroup label={group.name()}>
+                { for PRESETS.iter().filter(|preset| preset.group == group).map(|preset| option(preset.key, preset.name)) }
+            </optgroup>
+        }
     };
     html! {
         <>
@@ -164,7 +172,9 @@ struct VersionFieldProps {
 
 #[component]
 fn VersionField(props: &VersionFieldProps) -> Html {
-    let change = put(&props.draft, &props.onchange, |draft, version| draft.version = version);
+    let change = put(&props.draft, &props.onchange, |draft, version| {
+        draft.version = version
+    });
     let onchange = change.reform(|event: Event| {
         let value = event.target_unchecked_into::<HtmlSelectElement>().value();
         if value == Version::V311.to_string() {

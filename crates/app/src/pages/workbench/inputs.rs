@@ -147,7 +147,11 @@ pub(super) struct QosFieldProps {
 pub(super) fn QosField(props: &QosFieldProps) -> Html {
     let onchange = props.onchange.reform(|event: Event| {
         let value = event.target_unchecked_into::<HtmlSelectElement>().value();
-        value.parse().ok().and_then(QoS::from_bits).unwrap_or_default()
+        value
+            .parse()
+            .ok()
+            .and_then(QoS::from_bits)
+            .unwrap_or_default()
     });
     html! {
         <div class="field qos-field">

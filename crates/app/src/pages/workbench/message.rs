@@ -42,7 +42,9 @@ pub(super) fn MessagePane(props: &MessagePaneProps) -> Html {
         Reply::Here(detail) => html! {
             <MessageView detail={Same::from(detail)} lab={props.lab} onclose={props.onclose.clone()} />
         },
-        Reply::Gone => html! { <p class="message-gone">{"This message is not kept any more: the list keeps the newest ones."}</p> },
+        Reply::Gone => {
+            html! { <p class="message-gone">{"This message is not kept any more: the list keeps the newest ones."}</p> }
+        }
         Reply::Waiting => html! { <p class="message-gone">{"Reading the message\u{2026}"}</p> },
     };
     html! { <section class="message" aria-label="Message" {onkeydown}>{body}</section> }
@@ -61,7 +63,15 @@ fn MessageView(props: &MessageViewProps) -> Html {
     let payload = use_memo(props.detail.clone(), |detail| {
         Bytes::copy_from_slice(&detail.payload)
     });
-    let time = words::time(row.at_ms, props.lab, if props.lab { 0 } else { offset_minutes(row.at_ms) });
+    let time = words::time(
+        row.at_ms,
+        props.lab,
+        if props.lab {
+            0
+        } else {
+            offset_minutes(row.at_ms)
+        },
+    );
     let way = if row.own { "Published" } else { "Received" };
     html! {
         <>

@@ -125,7 +125,15 @@ fn row(message: &MessageRow, lab: bool) -> Row {
     } else {
         Direction::ToClient
     };
-    let time = words::time(message.at_ms, lab, if lab { 0 } else { offset_minutes(message.at_ms) });
+    let time = words::time(
+        message.at_ms,
+        lab,
+        if lab {
+            0
+        } else {
+            offset_minutes(message.at_ms)
+        },
+    );
     let preview = words::payload(message);
     let is_words = message.size > 0 && !message.binary;
     let cells = html! {

@@ -148,7 +148,8 @@ mod tests {
         for preset in PRESETS {
             for secure in [false, true] {
                 let url = preset.url(secure);
-                let address = BrokerUrl::parse(url, secure).unwrap_or_else(|fault| panic!("{fault}"));
+                let address =
+                    BrokerUrl::parse(url, secure).unwrap_or_else(|fault| panic!("{fault}"));
                 assert_eq!(address.to_string(), url);
                 assert_eq!(key_of(url), preset.key);
                 assert!(!address.path_added);

@@ -46,7 +46,10 @@ pub(super) fn ProfileFields(props: &ProfileFieldsProps) -> Html {
         let (shelf, draft, toasts) = (shelf.clone(), draft.clone(), toasts.clone());
         Callback::from(move |_: MouseEvent| {
             let draft = draft.clone();
-            toasts.say(&format!("Profile \u{201c}{}\u{201d} is saved.", draft.name.trim()));
+            toasts.say(&format!(
+                "Profile \u{201c}{}\u{201d} is saved.",
+                draft.name.trim()
+            ));
             shelf.update(move |shelf| shelf.save(&draft));
         })
     };

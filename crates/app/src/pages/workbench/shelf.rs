@@ -112,7 +112,11 @@ mod tests {
         for name in ["kitchen", "Attic", "lab "] {
             shelf.save(&draft(name));
         }
-        let names: Vec<_> = shelf.profiles.iter().map(|profile| profile.name.as_str()).collect();
+        let names: Vec<_> = shelf
+            .profiles
+            .iter()
+            .map(|profile| profile.name.as_str())
+            .collect();
         assert_eq!(names, ["Attic", "kitchen", "lab"]);
         shelf.remove("kitchen");
         assert!(shelf.find("kitchen").is_none());
@@ -136,9 +140,13 @@ mod tests {
 
     #[test]
     fn what_an_older_visit_lacks_is_filled_with_the_usual() {
-        let shelf: Shelf = serde_json::from_str(r#"{"last":{"url":"ws://a/mqtt","lab":false}}"#).unwrap();
+        let shelf: Shelf =
+            serde_json::from_str(r#"{"last":{"url":"ws://a/mqtt","lab":false}}"#).unwrap();
         let last = shelf.last.unwrap();
-        assert_eq!((last.url.as_str(), last.keep_alive.as_str()), ("ws://a/mqtt", "60"));
+        assert_eq!(
+            (last.url.as_str(), last.keep_alive.as_str()),
+            ("ws://a/mqtt", "60")
+        );
         assert!(last.clean_start && !last.lab);
     }
 }

@@ -60,7 +60,10 @@ impl fmt::Display for UrlFault {
             Self::Empty => f.write_str("Type an address, such as ws://127.0.0.1:9001/mqtt."),
             Self::Space => f.write_str("An address has no spaces."),
             Self::NoScheme { suggestion } => {
-                write!(f, "The address starts with ws:// or wss://. Try {suggestion}")
+                write!(
+                    f,
+                    "The address starts with ws:// or wss://. Try {suggestion}"
+                )
             }
             Self::Scheme { scheme, suggestion } => write!(
                 f,

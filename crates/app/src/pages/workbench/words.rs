@@ -101,7 +101,10 @@ mod tests {
 
     #[test]
     fn a_state_is_a_word_and_what_there_is_to_add() {
-        assert_eq!(state(&row(ConnectionState::On, "connected")), ("Connected", None));
+        assert_eq!(
+            state(&row(ConnectionState::On, "connected")),
+            ("Connected", None)
+        );
         assert_eq!(
             state(&row(ConnectionState::Waiting, "connecting again in 3 s")),
             ("Reconnecting", Some("connecting again in 3 s".to_owned()))
@@ -111,7 +114,10 @@ mod tests {
             ("Disconnected", Some("refused: Not authorized".to_owned()))
         );
         assert_eq!(tab(&row(ConnectionState::On, "")), "mine");
-        assert_eq!(tab(&row(ConnectionState::Waiting, "")), "mine (reconnecting)");
+        assert_eq!(
+            tab(&row(ConnectionState::Waiting, "")),
+            "mine (reconnecting)"
+        );
     }
 
     #[test]
