@@ -11,19 +11,23 @@ const COMMAND_MAX: usize = 256;
 
 /// The light of a lamp.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Light {
+pub struct Light {
     /// Whether it is on.
-    pub(crate) on: bool,
+    pub on: bool,
     /// The brightness when on, 1 to 100 percent.
-    pub(crate) brightness: u8,
+    pub brightness: u8,
 }
 
 /// Why a payload is not a command to a lamp.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum NotACommand {
+pub enum NotACommand {
+    /// It is longer than 256 bytes.
     TooLong,
+    /// It is not UTF-8.
     NotText,
+    /// The brightness is not from 0 to 100.
     OutOfRange,
+    /// It is neither a word, a number nor JSON that a lamp knows.
     Unknown,
 }
 
@@ -32,16 +36,19 @@ impl fmt::Display for NotACommand {
         f.write_str(match self {
             Self::TooLong => "longer than 256 bytes",
             Self::NotText => "not UTF-8 text",
-            Self::OutOfRange => "brightness goes from 0 to 100",
-            Self::Unknown => "it is not ON, OFF, a number or JSON with state or brightness",
+            Self::OutOfRange => "a brightness goes from 0 to 100",
+            Self::Unknown => "not `ON`, `OFF`, a number or JSON with `state` or `brightness`",
         })
     }
 }
 
 impl Light {
     /// What the light becomes by a command: `ON`, `OFF`, `0` to `100`, or JSON such as
-    /// `{"brightness":60}` and `{"state":"ON"}`.
-    pub(crate) fn after(self, payload: &[u8]) -> Result<Self, NotACommand> {
+    /// `{"brightness":60}` and `{"state":"ON"}`. What a lamp reports is a command as well.
+    ///
+    /// # Errors
+    /// Why the lamp ignores it.
+    pub fn after(self, payload: &[u8]) -> Result<Self, NotACommand> {
         if payload.len() > COMMAND_MAX {
             return Err(NotACommand::TooLong);
         }
@@ -95,7 +102,7 @@ impl Light {
         })
     }
 
-    /// The state as a lamp reports it, as in `{"state":"ON","brightness":60}`; a command as well.
+    /// The state as a lamp reports it, as in `{"state":"ON","brightness":60}`.
     pub(crate) fn report(self) -> Bytes {
         let state = switch_word(self.on);
         Bytes::from(format!(

@@ -49,6 +49,10 @@ impl Firmware for Lamp {
     }
 
     fn on_message(&mut self, desk: &mut Desk<'_>, message: &Message) {
+        // Whoever widens its subscriptions must not make it answer its own reports for ever.
+        if message.topic != dialect::set_topic(desk.topic) {
+            return;
+        }
         match self.wanted().after(&message.payload) {
             Ok(light) => {
                 desk.note(format!("told `{}`", preview(&message.payload)));

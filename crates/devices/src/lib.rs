@@ -24,6 +24,7 @@ pub mod weather;
 
 pub use climate::Room;
 pub use device::{Device, Entry, Kind, State, Wishes};
+pub use dialect::{Light, NotACommand};
 pub use house::House;
 pub use phone::{PHONE_SUBSCRIPTIONS, Received};
 pub use plan::{Plan, Point, Rect};

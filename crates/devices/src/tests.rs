@@ -122,6 +122,22 @@ fn a_lamp_ignores_garbage_and_says_so_in_its_journal() {
 }
 
 #[test]
+fn a_lamp_takes_commands_on_its_own_topic_only() {
+    let mut house = online(1);
+    let lamp = find(&house, "home/livingroom/light");
+    for topic in ["home/livingroom/light", "home/hall/light/set"] {
+        let message = Message::new(topic, "ON", QoS::AtMostOnce, false);
+        house.on_message(seconds(1), lamp, &message);
+    }
+    house.on_time(seconds(2));
+    assert!(
+        drain(&mut house)
+            .iter()
+            .all(|(topic, _)| topic != "home/livingroom/light")
+    );
+}
+
+#[test]
 fn only_lamps_take_commands() {
     let house = House::new(1, MORNING);
     let sensor = find(&house, "home/kitchen/temperature");
