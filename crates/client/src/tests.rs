@@ -11,6 +11,7 @@ use midge_codec::{
 mod connecting;
 mod delivery;
 mod faults;
+mod hostile;
 mod subscribing;
 
 /// A client and the hand that plays its driver and its server.

@@ -16,7 +16,7 @@ use midge_codec::{
 const OUTSTANDING_SOFT: u64 = 256 * 1024;
 
 /// A peer that asks for more answers than this without taking them is given up, in bytes.
-const ANSWERS_HARD: u64 = 1024 * 1024;
+const ANSWERS_HARD: u64 = 256 * 1024;
 
 /// Heads of packets are cut from blocks of this size, in bytes.
 const ARENA: usize = 4 * 1024;
@@ -34,7 +34,7 @@ pub struct Connection {
     inbound_aliases: alias::Inbound,
     outbound_aliases: alias::Outbound,
     outstanding: u64,
-    /// Bytes of packets other than PUBLISH since `outstanding` passed its soft limit.
+    /// Bytes of answers since `outstanding` passed its soft limit.
     answers: u64,
     arena: BytesMut,
 }
@@ -132,7 +132,7 @@ impl Connection {
             });
             self.encode_whole(&with_properties(*packet, kept.as_ref()))
         })?;
-        if self.outstanding > OUTSTANDING_SOFT {
+        if is_answer(packet) && !self.is_writable() {
             self.answers += wire.len() as u64;
         }
         self.count(now, &wire);
@@ -361,6 +361,14 @@ impl Connection {
 fn seconds_left(now: Instant, at: Instant) -> u32 {
     let micros = at.as_micros().saturating_sub(now.as_micros());
     u32::try_from(micros.div_ceil(1_000_000)).unwrap_or(u32::MAX)
+}
+
+/// Whether the peer made this side send it.
+fn is_answer(packet: &Packet<'_>) -> bool {
+    matches!(
+        packet,
+        Packet::Ack(_) | Packet::SubAck(_) | Packet::UnsubAck(_) | Packet::PingResp
+    )
 }
 
 /// The properties of a packet that may be sent without Reason String and User Properties.

@@ -164,3 +164,55 @@ pub const fn step(stage: Stage, input: Input) -> Option<(Stage, Answer)> {
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::collections::BTreeSet;
+
+    fn reachable(from: Stage) -> BTreeSet<Stage> {
+        let mut reached = BTreeSet::from([from]);
+        let mut before = 0;
+        while reached.len() > before {
+            before = reached.len();
+            let steps = reached.iter().flat_map(|&stage| {
+                let next = move |input| step(stage, input);
+                Input::ALL.into_iter().filter_map(next)
+            });
+            let found: BTreeSet<Stage> = steps.map(|(stage, _)| stage).collect();
+            reached.extend(found);
+        }
+        reached
+    }
+
+    #[test]
+    fn every_stage_is_reached_and_every_handshake_can_end() {
+        let all = BTreeSet::from(Stage::ALL);
+        for stage in Stage::ALL {
+            assert_eq!(reachable(stage), all, "{stage:?}");
+        }
+    }
+
+    /// [MQTT-4.3.3-6]
+    #[test]
+    fn after_pubrel_no_step_sends_publish_before_the_identifier_is_free() {
+        for input in Input::ALL {
+            if let Some((next, answer)) = step(Stage::AwaitingPubComp, input) {
+                assert!(!matches!(answer, Answer::Publish | Answer::PublishAgain));
+                assert!(matches!(next, Stage::AwaitingPubComp | Stage::Free));
+            }
+        }
+    }
+
+    /// [MQTT-4.3.3-10]
+    #[test]
+    fn a_message_is_handed_on_only_when_its_identifier_was_free() {
+        for stage in Stage::ALL {
+            for input in Input::ALL {
+                if let Some((_, Answer::Deliver)) = step(stage, input) {
+                    assert_eq!(stage, Stage::Free);
+                }
+            }
+        }
+    }
+}

@@ -290,6 +290,11 @@ fn an_assigned_identifier_is_used_to_come_back() {
     script.wait(1);
     script.open();
     assert_eq!(script.sent(), ["CONNECT \"auto-7\""]);
+    let reason = Reason::Success;
+    script.command(Command::Disconnect { reason }).unwrap();
+    script.command(Command::Connect).unwrap();
+    script.open();
+    assert_eq!(script.sent(), ["CONNECT \"\" clean"]);
 }
 
 #[test]

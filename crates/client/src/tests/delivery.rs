@@ -68,8 +68,8 @@ fn what_was_in_flight_is_sent_again_when_the_session_goes_on() {
 #[test]
 fn a_lost_session_names_what_will_never_complete_and_sends_what_never_left() {
     let mut script = Script::connected_to(v5(), &[Property::ReceiveMaximum(1)]);
-    let subscribe = script.subscribe(&["home/#"]).unwrap();
     let sent = script.publish("one", QoS::AtLeastOnce).unwrap();
+    let subscribe = script.subscribe(&["home/#"]).unwrap();
     script.publish("two", QoS::AtLeastOnce).unwrap();
     script.close();
     script.wait(1);
@@ -78,7 +78,7 @@ fn a_lost_session_names_what_will_never_complete_and_sends_what_never_left() {
     script.events();
     script.connack(false, Reason::Success, &[]);
     assert_eq!(script.sent(), ["PUBLISH two q1 #3"]);
-    let tokens = vec![subscribe, sent];
+    let tokens = vec![sent, subscribe];
     assert_eq!(script.events().last(), Some(&Event::SessionLost { tokens }));
 }
 
@@ -243,6 +243,27 @@ fn a_message_that_expires_while_it_waits_is_reported() {
     script.wait(5);
     let why = midge_session::Dropped::Expired;
     assert_eq!(script.events(), [Event::NotSent { token, why }]);
+}
+
+#[test]
+fn messages_wait_while_the_driver_cannot_send() {
+    let mut script = Script::connected(v5());
+    let client = &mut script.client;
+    let payload = vec![0; 300_000];
+    for payload in [payload, vec![1]] {
+        let message = Message::new("home/hall", payload, QoS::AtMostOnce, false);
+        client
+            .command(script.now, Command::Publish(message))
+            .unwrap();
+    }
+    assert_eq!(client.session().queued_count(), 1);
+    client.handle_sent(script.now, 300_000);
+    assert_eq!(client.session().queued_count(), 0);
+    script.run();
+    assert_eq!(
+        script.sent(),
+        ["PUBLISH home/hall q0", "PUBLISH home/hall q0"]
+    );
 }
 
 #[test]

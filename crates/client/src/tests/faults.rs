@@ -128,6 +128,43 @@ fn a_session_that_was_not_asked_for_is_a_violation() {
     assert_eq!(script.client.state(), State::Connected);
 }
 
+/// [MQTT-4.12.0-6] [MQTT-3.14.2-2]
+#[test]
+fn properties_that_the_server_may_not_set_are_violations() {
+    let mut script = Script::new(v5());
+    script.command(Command::Connect).unwrap();
+    script.open();
+    let method = [Property::AuthenticationMethod("SCRAM-SHA-256")];
+    script.connack(false, Reason::Success, &method);
+    assert!(matches!(script.disconnected().0, Cause::Violation { .. }));
+    let mut script = Script::connected(v5());
+    let expiry = [Property::SessionExpiryInterval(5)];
+    let properties = PropertiesBuf::try_from_iter(expiry).unwrap();
+    let properties = properties.as_ref();
+    let reason = Reason::Success;
+    script.receive(&Packet::Disconnect(Disconnect { reason, properties }));
+    assert!(matches!(script.disconnected().0, Cause::Violation { .. }));
+}
+
+#[test]
+fn a_server_that_takes_no_answers_is_given_up() {
+    let mut script = Script::connected(v5());
+    let payload = vec![0; 300_000];
+    let message = Message::new("home/hall", payload, QoS::AtMostOnce, false);
+    let client = &mut script.client;
+    client
+        .command(script.now, Command::Publish(message))
+        .unwrap();
+    // PUBREL for an identifier that nobody knows: each asks for a PUBCOMP.
+    let flood = [0x62, 2, 0, 9].repeat(60_000);
+    client.handle_input(script.now, flood.into());
+    assert_eq!(client.state(), State::Idle);
+    script.run();
+    let (cause, _) = script.disconnected();
+    let reason = Reason::QuotaExceeded;
+    assert!(matches!(cause, Cause::Violation { reason: found, .. } if found == reason));
+}
+
 #[test]
 fn the_servers_disconnect_is_told_with_its_words() {
     for (reason, retries) in [

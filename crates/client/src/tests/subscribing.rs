@@ -49,6 +49,18 @@ fn subscriptions_are_known_by_what_was_granted() {
 }
 
 #[test]
+fn identifiers_are_free_again_once_they_were_answered() {
+    let mut script = Script::connected(v311());
+    for round in 0..66_000 {
+        script.subscribe(&["home"]).unwrap();
+        let packet_id = (round % 65_535 + 1) as u16;
+        suback(&mut script, packet_id, &[Reason::Success]);
+        script.sent();
+    }
+    assert_eq!(script.client.state(), State::Connected);
+}
+
+#[test]
 fn filters_are_checked_before_they_are_sent() {
     let mut script = Script::new(v5());
     assert_eq!(script.subscribe(&["home"]), Err(Refused::NotConnected));
