@@ -20,6 +20,7 @@ mod world;
 
 pub use action::{Action, LinkFault, Publication};
 pub use guest::Guest;
+pub use midge_client::State as ClientState;
 pub use midge_devices::{Command, DeviceId, RoomId};
 pub use port::{PortEvent, PortId};
 pub use scenario::{Deed, Scenario, play, trace_hash};

@@ -50,10 +50,10 @@ fn the_will_of_an_unplugged_lamp_comes_after_one_and_a_half_keep_alives() {
     );
     run_for(&mut world, Duration::from_secs(40));
 
-    let sent = world.log().iter_from(0).filter(|record| {
+    let mut sent = world.log().iter_from(0).filter(|record| {
         record.hop == hop && record.toward == Toward::Broker && record.at <= unplugged
     });
-    let last = sent.last().unwrap().at;
+    let last = sent.next_back().unwrap().at;
     let waited = told(&world, "offline").unwrap().since(last);
     assert!(
         waited >= Duration::from_secs(45) && waited < Duration::from_secs(46),
@@ -116,11 +116,8 @@ fn a_link_cut_after_a_packet_type_breaks_right_after_its_delivery() {
     let command = Command::Switch(true);
     world.act(Action::Command { device, command }).unwrap();
     run_for(&mut world, Duration::from_millis(100));
-    let last = world
-        .log()
-        .iter_from(0)
-        .filter(|record| record.hop == hop)
-        .last();
+    let records = world.log().iter_from(0);
+    let last = records.rev().find(|record| record.hop == hop);
     assert_eq!(last.unwrap().packet_type(), Some(PacketType::PubAck));
     assert_eq!(world.device(device).unwrap().client, ClientState::Waiting);
     run_for(&mut world, Duration::from_secs(10));

@@ -127,7 +127,9 @@ fn a_megabyte_passes_unchanged_and_an_unread_port_holds_the_broker_back() {
     let mut world = connected(1);
     let mut bench = Bench::connect(&mut world);
     bench.subscribe(&mut world, "blob");
-    let blob: Vec<u8> = (0..1_048_576_u32).map(|n| (n * 31 >> 3) as u8).collect();
+    let blob: Vec<u8> = (0..1_048_576_u32)
+        .map(|n| (n.wrapping_mul(31) >> 3) as u8)
+        .collect();
     for _ in 0..3 {
         let message = Message::new("blob", blob.clone(), QoS::AtMostOnce, false);
         bench

@@ -125,25 +125,7 @@ impl World {
         };
         match link.up.advance(now) {
             Some(Progress::Departed(bytes)) => self.tell_sent(hop, bytes),
-            Some(Progress::Arrived(Load::Open)) => {
-                if link.broker == End::Opening {
-                    link.broker = End::Open;
-                    link.down.push(now, Load::Open);
-                    self.broker.handle_open(now, conn_of(hop));
-                }
-            }
-            Some(Progress::Arrived(Load::Bytes { bytes, ends })) => {
-                if link.broker == End::Open {
-                    self.broker.handle_input(now, conn_of(hop), bytes);
-                    self.cut_if_asked(hop, ends);
-                }
-            }
-            Some(Progress::Arrived(Load::Close)) => {
-                if link.broker == End::Open {
-                    link.broker = End::Closed;
-                    self.broker.handle_close(now, conn_of(hop));
-                }
-            }
+            Some(Progress::Arrived(load)) => self.arrive_at_broker(hop, load),
             None => {}
         }
         self.reschedule(hop);
@@ -156,32 +138,58 @@ impl World {
             return;
         };
         match link.down.advance(now) {
-            Some(Progress::Departed(bytes)) => {
-                if link.broker == End::Open {
-                    self.broker.handle_sent(now, conn_of(hop), bytes);
-                }
+            Some(Progress::Departed(bytes)) if link.broker == End::Open => {
+                self.broker.handle_sent(now, conn_of(hop), bytes);
             }
-            Some(Progress::Arrived(Load::Open)) => {
-                if link.client == End::Opening {
-                    link.client = End::Open;
-                    self.tell_open(hop);
-                }
-            }
-            Some(Progress::Arrived(Load::Bytes { bytes, ends })) => {
-                if link.client == End::Open {
-                    self.tell_bytes(hop, bytes);
-                    self.cut_if_asked(hop, ends);
-                }
-            }
-            Some(Progress::Arrived(Load::Close)) => {
-                if link.client != End::Closed {
-                    link.client = End::Closed;
-                    self.tell_closed(hop);
-                }
-            }
-            None => {}
+            Some(Progress::Arrived(load)) => self.arrive_at_client(hop, load),
+            Some(Progress::Departed(_)) | None => {}
         }
         self.reschedule(hop);
+    }
+
+    /// What comes to an end that has closed is lost.
+    fn arrive_at_broker(&mut self, hop: HopId, load: Load) {
+        let (now, conn) = (self.now, conn_of(hop));
+        let Some(link) = self.links.get_mut(&hop) else {
+            return;
+        };
+        match (load, link.broker) {
+            (Load::Open, End::Opening) => {
+                link.broker = End::Open;
+                link.down.push(now, Load::Open);
+                self.broker.handle_open(now, conn);
+            }
+            (Load::Bytes { bytes, ends }, End::Open) => {
+                self.broker.handle_input(now, conn, bytes);
+                self.cut_if_asked(hop, ends);
+            }
+            (Load::Close, End::Open) => {
+                link.broker = End::Closed;
+                self.broker.handle_close(now, conn);
+            }
+            _ => {}
+        }
+    }
+
+    fn arrive_at_client(&mut self, hop: HopId, load: Load) {
+        let Some(link) = self.links.get_mut(&hop) else {
+            return;
+        };
+        match (load, link.client) {
+            (Load::Open, End::Opening) => {
+                link.client = End::Open;
+                self.tell_open(hop);
+            }
+            (Load::Bytes { bytes, ends }, End::Open) => {
+                self.tell_bytes(hop, bytes);
+                self.cut_if_asked(hop, ends);
+            }
+            (Load::Close, End::Opening | End::Open) => {
+                link.client = End::Closed;
+                self.tell_closed(hop);
+            }
+            _ => {}
+        }
     }
 
     /// Breaks a link: both ends see it close, and bytes under way are gone.
