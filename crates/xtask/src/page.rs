@@ -79,16 +79,6 @@ pub(crate) fn dist(place: &Place) -> Outcome {
     Ok(())
 }
 
-/// Builds the page into `dist/` for the end-to-end tests.
-pub(crate) fn build_for_tests(place: &Place) -> Outcome {
-    tools(place)?;
-    say::step(
-        "Build the page for the end-to-end tests",
-        "about 2 minutes the first time",
-    );
-    trunk(place, "build").run()
-}
-
 /// Makes sure of everything that turns the sources into the page.
 fn tools(place: &Place) -> Outcome {
     setup::wasm_target(place)?;
@@ -101,7 +91,9 @@ fn trunk(place: &Place, verb: &str) -> Task {
     let task = place
         .task("trunk")
         .word(verb)
-        .env("TRUNK_SKIP_VERSION_CHECK", "true");
+        .env("TRUNK_SKIP_VERSION_CHECK", "true")
+        // Its errors say enough; where in trunk they arose helps nobody here.
+        .env("RUST_BACKTRACE", "0");
     match std::env::var_os("NO_COLOR") {
         Some(_) => task.env("NO_COLOR", "true"),
         None => task,

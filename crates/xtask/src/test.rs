@@ -173,8 +173,11 @@ fn browser(place: &Place, wish: &Wish, report: &mut Report) -> Outcome {
 }
 
 /// `tests/e2e`: a real browser on the built page, real brokers and real clients.
+///
+/// The page is the very one that is hosted: compiled for speed and optimised. That takes a minute or two more than a page
+/// for work, and what is tested is what people get.
 fn end_to_end(place: &Place, wish: &Wish, report: &mut Report) -> Outcome {
-    page::build_for_tests(place)?;
+    page::dist(place)?;
     say::step(
         "Build the server for the end-to-end tests",
         "about 1 minute the first time",
@@ -193,7 +196,9 @@ fn end_to_end(place: &Place, wish: &Wish, report: &mut Report) -> Outcome {
         .env("MIDGE_SERVER", place.target.join("debug/midge-server"))
         .env("MIDGE_CHROMIUM", browser.chromium)
         .env("MIDGE_CHROMEDRIVER", browser.chromedriver)
-        .env("MIDGE_PYTHON", python);
+        .env("MIDGE_PYTHON", python)
+        // Each test has a browser of its own; more of them at a time only wait for each other.
+        .env("RUST_TEST_THREADS", "2");
     report.count(with_names(task, wish, "--include-ignored"))
 }
 
