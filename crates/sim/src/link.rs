@@ -63,6 +63,9 @@ impl Link {
     /// The client loses its power: no FIN is sent, and the broker goes on believing.
     pub(crate) fn lose_client(&mut self) {
         self.client = End::Closed;
+        if self.broker == End::Opening {
+            self.broker = End::Closed;
+        }
         self.up.lose_sender();
         self.down.lose_receiver();
     }

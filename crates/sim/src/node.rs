@@ -9,6 +9,8 @@ use midge_trace::HopId;
 
 /// Keep Alive of every device, in seconds: the broker misses an unplugged one after 45.
 pub(crate) const KEEP_ALIVE: u16 = 30;
+/// Filters that a device remembers.
+const SUBSCRIPTIONS: usize = 100;
 /// Between two devices' first connects, so that a learner can follow them.
 const BOOT_GAP: Duration = Duration::from_millis(150);
 /// From power to the first connect.
@@ -105,8 +107,12 @@ impl Node {
         })
     }
 
+    /// Subscribes to `filter` at every connect from here on; the oldest of too many is forgotten.
     pub(crate) fn remember(&mut self, filter: ByteString, qos: QoS) {
         self.forget(&filter);
+        if self.subscriptions.len() == SUBSCRIPTIONS {
+            self.subscriptions.remove(0);
+        }
         self.subscriptions.push((filter, qos));
     }
 

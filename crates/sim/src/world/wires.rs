@@ -101,6 +101,10 @@ impl World {
     /// The client's end closes after what it sent.
     pub(super) fn close_up(&mut self, hop: HopId) {
         if let Some(link) = self.links.get_mut(&hop) {
+            if (link.client, link.broker) == (End::Opening, End::Opening) {
+                // Nobody answered and nothing was sent: there is nothing to close at the other end.
+                link.broker = End::Closed;
+            }
             link.client = End::Closed;
             link.up.push(self.now, Load::Close);
         }
@@ -300,4 +304,33 @@ impl World {
 
 fn packet_type(packet: &Wire) -> Option<PacketType> {
     PacketType::from_bits(packet.head.first()? >> 4)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Action, LinkFault, Scenario, World};
+    use midge_devices::DeviceId;
+    use midge_session::Instant;
+
+    #[test]
+    fn attempts_that_nobody_answers_leave_nothing_behind() {
+        let mut world = World::new(Scenario::house(1));
+        let devices: Vec<DeviceId> = world.devices().map(|view| view.id()).collect();
+        for &device in &devices {
+            let fault = LinkFault::Stall;
+            world.act(Action::Link { device, fault }).unwrap();
+        }
+        world.run_until(Instant::from_secs(3_600));
+        assert!(world.next_hop > 500, "they kept trying");
+        assert!(world.links.len() <= devices.len());
+
+        for round in 0..20 {
+            for &device in &devices {
+                let on = round % 2 == 1;
+                world.act(Action::Power { device, on }).unwrap();
+            }
+            world.run_until(world.now() + core::time::Duration::from_millis(402));
+        }
+        assert!(world.links.len() <= devices.len());
+    }
 }
