@@ -1,11 +1,26 @@
 //! What stands around every page: rail, top bar, palette, keys; and what all components share.
 
+mod banner;
+mod keys;
+mod keyboard_sheet;
+mod palette;
+mod progress;
+mod rail;
+mod theme;
+
 use crate::components::toast::{ToastList, ToastShelf, Toasts};
 use crate::hub::{self, EngineState, Hub};
 use crate::pages::{BrokerPage, LabPage, LearnPage, PacketsPage, SettingsPage, WorkbenchPage};
 use crate::route::Page;
-use crate::router::{Router, use_hash_router};
+use crate::router::{Router, use_hash_router, use_router};
 use crate::store::Stores;
+use banner::Banner;
+use keyboard_sheet::KeyboardSheet;
+use keys::use_keys;
+use palette::Palette;
+use progress::ProgressKeeper;
+use rail::Rail;
+use theme::use_theme_applied;
 use yew::prelude::*;
 
 /// The whole page.
@@ -39,24 +54,79 @@ pub fn App() -> Html {
     }
 }
 
+/// What lies over the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Overlay {
+    /// The command palette.
+    Palette,
+    /// The keyboard sheet.
+    Keyboard,
+}
+
 #[derive(PartialEq, Properties)]
 struct FrameProps {
     engine: EngineState,
 }
 
 #[component]
-fn Frame(_props: &FrameProps) -> Html {
-    let router = crate::router::use_router();
+fn Frame(props: &FrameProps) -> Html {
+    let router = use_router();
+    let overlay = use_state_eq(|| None::<Overlay>);
+    use_theme_applied();
+    let open = {
+        let overlay = overlay.setter();
+        use_callback((), move |wanted: Option<Overlay>, ()| overlay.set(wanted))
+    };
+    use_keys(*overlay, open.clone());
+    use_title(router.address.page);
+    let close = open.reform(|()| None);
+    let page = router.address.page;
     html! {
-        <main>
-            { match router.address.page {
-                Page::Lab => html! { <LabPage /> },
-                Page::Workbench => html! { <WorkbenchPage /> },
-                Page::Packets => html! { <PacketsPage /> },
-                Page::Broker => html! { <BrokerPage /> },
-                Page::Learn => html! { <LearnPage /> },
-                Page::Settings => html! { <SettingsPage /> },
+        <div class="frame" data-page={page.key()}>
+            <Rail {page} />
+            <Banner {open} />
+            <main id="main" tabindex="-1">
+                <EngineNotice engine={props.engine.clone()} />
+                { match page {
+                    Page::Lab => html! { <LabPage /> },
+                    Page::Workbench => html! { <WorkbenchPage /> },
+                    Page::Packets => html! { <PacketsPage /> },
+                    Page::Broker => html! { <BrokerPage /> },
+                    Page::Learn => html! { <LearnPage /> },
+                    Page::Settings => html! { <SettingsPage /> },
+                } }
+            </main>
+            <ProgressKeeper />
+            { match *overlay {
+                Some(Overlay::Palette) => html! { <Palette onclose={close} /> },
+                Some(Overlay::Keyboard) => html! { <KeyboardSheet onclose={close} /> },
+                None => Html::default(),
             } }
-        </main>
+        </div>
+    }
+}
+
+/// The page's name in the browser's tab and history.
+#[hook]
+fn use_title(page: Page) {
+    use_effect_with(page, |page| {
+        gloo::utils::document().set_title(&format!("{} · Midge", page.name()));
+    });
+}
+
+#[component]
+fn EngineNotice(props: &FrameProps) -> Html {
+    let EngineState::Failed(why) = &props.engine else {
+        return Html::default();
+    };
+    let reload = Callback::from(|_: MouseEvent| {
+        // Fails only in a page that is being left.
+        let _ = gloo::utils::window().location().reload();
+    });
+    html! {
+        <div class="notice engine-notice" data-tone="bad" role="alert">
+            <p>{"The engine stopped, so nothing on this page moves any more: "}{why}</p>
+            <button type="button" class="button" onclick={reload}>{"Reload the page"}</button>
+        </div>
     }
 }

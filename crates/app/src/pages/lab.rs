@@ -1,9 +1,31 @@
 //! The lab: the house and its broker at work.
 
+pub mod card;
+pub mod chart;
+pub mod furniture;
+pub mod geometry;
+pub mod house;
+pub mod legend;
+pub mod motion;
+pub mod names;
+pub mod plan;
+pub mod scale;
+pub mod selection;
+
+use crate::components::splitter::Splitter;
+use card::SidePane;
+use house::HouseView;
 use yew::prelude::*;
 
-/// The lab's page.
+/// The lab's page: the plan, and beside it what is chosen on it.
 #[component]
 pub fn LabPage() -> Html {
-    html! { <h1 class="visually-hidden">{"Lab"}</h1> }
+    html! {
+        <div class="page lab">
+            <h1 class="visually-hidden">{"Lab"}</h1>
+            <Splitter name="lab" label="the device pane" initial={376.0} least={320.0} rest={480.0}
+                first={html! { <HouseView /> }}
+                second={html! { <SidePane /> }} />
+        </div>
+    }
 }

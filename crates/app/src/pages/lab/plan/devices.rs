@@ -1,0 +1,67 @@
+//! Devices on the plan: each a control with a name and a state.
+
+use super::floor::is_activation;
+use crate::components::icon::Sign;
+use crate::pages::lab::house::Touch;
+use crate::pages::lab::names;
+use midge_view::{DeviceRow, DeviceState};
+use yew::prelude::*;
+
+/// Properties of [`DeviceMark`].
+#[derive(PartialEq, Properties)]
+pub(super) struct DeviceMarkProps {
+    pub(super) device: DeviceRow,
+    pub(super) chosen: bool,
+    pub(super) ontouch: Callback<Touch>,
+}
+
+/// A device. A lamp is a switch, everything else a button that shows its card.
+#[component]
+pub(super) fn DeviceMark(props: &DeviceMarkProps) -> Html {
+    let device = &props.device;
+    let touch = {
+        let (ontouch, id) = (props.ontouch.clone(), device.id);
+        move || ontouch.emit(Touch::Device(id))
+    };
+    let onclick = {
+        let touch = touch.clone();
+        Callback::from(move |event: MouseEvent| {
+            event.stop_propagation();
+            touch();
+        })
+    };
+    let onkeydown = Callback::from(move |event: KeyboardEvent| {
+        if is_activation(&event) {
+            touch();
+        }
+    });
+    let lamp = match device.state {
+        DeviceState::Lamp { on, .. } => Some(on),
+        _ => None,
+    };
+    let (kind, active) = match device.state {
+        DeviceState::Temperature(_) => ("temperature", false),
+        DeviceState::Lamp { on, .. } => ("lamp", on && device.power),
+        DeviceState::Motion(seen) => ("motion", seen && device.power),
+        DeviceState::Phone(_) => ("phone", false),
+    };
+    let sign = if device.power { names::sign(device) } else { Sign::Power };
+    let (x, y) = device.place;
+    html! {
+        <g class="device" data-kind={kind} data-active={active.then_some("true")}
+            data-offline={(!device.online || !device.power).then_some("true")} data-chosen={props.chosen.then_some("true")}
+            transform={format!("translate({x} {y})")} tabindex="0" aria-label={names::control(device)}
+            role={if lamp.is_some() { "switch" } else { "button" }} aria-checked={lamp.map(|on| on.to_string())}
+            {onclick} {onkeydown}>
+            <g class="device-body">
+                if kind == "motion" {
+                    <circle class="device-wave" r="24" />
+                }
+                <circle class="device-ring" r="29" />
+                <circle class="device-face" r="23" />
+                <path class="device-sign" d={sign.path()} transform="translate(-13 -13) scale(1.625)" />
+                <text class="device-tag" y="43" text-anchor="middle">{names::tag(device)}</text>
+            </g>
+        </g>
+    }
+}

@@ -1,0 +1,101 @@
+//! Walls with their doors, and windows, which are controls.
+
+use super::floor::is_activation;
+use crate::pages::lab::geometry;
+use crate::pages::lab::house::Touch;
+use midge_view::{Opening, Rect, RoomRow};
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// Properties of [`Walls`].
+#[derive(PartialEq, Properties)]
+pub(super) struct WallsProps {
+    pub(super) bounds: Rect,
+    pub(super) rooms: Vec<(Rect, Option<Opening>)>,
+    pub(super) doors: Rc<[Opening]>,
+}
+
+/// Walls, with gaps where doors are.
+#[component]
+pub(super) fn Walls(props: &WallsProps) -> Html {
+    let Rect {
+        x,
+        y,
+        width,
+        height,
+    } = props.bounds;
+    html! {
+        <g class="walls" aria-hidden="true">
+            { for props.rooms.iter().map(|(rect, _)| html! {
+                <rect class="wall" x={rect.x.to_string()} y={rect.y.to_string()}
+                    width={rect.width.to_string()} height={rect.height.to_string()} />
+            }) }
+            <rect class="wall outer" x={x.to_string()} y={y.to_string()} width={width.to_string()} height={height.to_string()} />
+            { for props.doors.iter().map(|door| {
+                let (leaf, arc) = geometry::door(*door);
+                html! {
+                    <g class="door">
+                        <line class="door-gap" x1={door.from.0.to_string()} y1={door.from.1.to_string()}
+                            x2={door.to.0.to_string()} y2={door.to.1.to_string()} />
+                        <path class="door-arc" d={arc} />
+                        <path class="door-leaf" d={leaf} />
+                    </g>
+                }
+            }) }
+        </g>
+    }
+}
+
+/// Properties of [`RoomWindow`].
+#[derive(PartialEq, Properties)]
+pub(super) struct RoomWindowProps {
+    pub(super) room: RoomRow,
+    pub(super) ontouch: Callback<Touch>,
+}
+
+/// A window: pressing it opens or closes it.
+#[component]
+pub(super) fn RoomWindow(props: &RoomWindowProps) -> Html {
+    let room = &props.room;
+    let (Some(window), Some(open)) = (room.window, room.window_open) else {
+        return Html::default();
+    };
+    let touch = {
+        let (ontouch, id) = (props.ontouch.clone(), room.id);
+        move || ontouch.emit(Touch::Window(id))
+    };
+    let onclick = {
+        let touch = touch.clone();
+        Callback::from(move |event: MouseEvent| {
+            event.stop_propagation();
+            touch();
+        })
+    };
+    let onkeydown = Callback::from(move |event: KeyboardEvent| {
+        if is_activation(&event) {
+            touch();
+        }
+    });
+    let name = format!(
+        "Window, {}, {}",
+        room.name.to_lowercase(),
+        if open { "open" } else { "closed" }
+    );
+    let line = |class: &'static str| {
+        html! {
+            <line {class} x1={window.from.0.to_string()} y1={window.from.1.to_string()}
+                x2={window.to.0.to_string()} y2={window.to.1.to_string()} />
+        }
+    };
+    html! {
+        <g class="window" role="switch" tabindex="0" aria-checked={open.to_string()} aria-label={name} {onclick} {onkeydown}>
+            { line("window-hit") }
+            { line("window-gap") }
+            if open {
+                <path class="window-sash" d={geometry::sashes(window, room.rect)} />
+            } else {
+                { line("window-glass") }
+            }
+        </g>
+    }
+}
