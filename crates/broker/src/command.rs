@@ -5,7 +5,7 @@ use crate::{
     timers::Due,
 };
 use alloc::vec::Vec;
-use midge_codec::{ByteString, Reason, Version, topic};
+use midge_codec::{Reason, Version, topic};
 use midge_session::Instant;
 
 impl Broker {
@@ -42,9 +42,7 @@ impl Broker {
     }
 
     fn clear_retained(&mut self, filter: &str) {
-        let stored = self.retained.matching(filter).into_iter();
-        let topics: Vec<ByteString> = stored.map(|found| found.message.topic.clone()).collect();
-        for topic in topics {
+        for topic in self.retained.matching(filter) {
             self.retained.remove(&topic);
             self.timers.set(Due::Retained(topic), None);
         }

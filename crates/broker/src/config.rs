@@ -46,6 +46,8 @@ pub struct Limits {
     pub max_topic_levels: u16,
     /// Subscriptions of one client.
     pub max_subscriptions: u32,
+    /// Retained messages of all clients together; the broker's own are not counted against it.
+    pub max_retained: u32,
     /// The longest Session Expiry Interval granted, in seconds; `u32::MAX` is for ever. Sessions of
     /// 3.1.1 with Clean Session 0 get this one.
     pub session_expiry_max: u32,
@@ -80,6 +82,7 @@ impl Default for Limits {
             max_queued_bytes: 16 * 1024 * 1024,
             max_topic_levels: 128,
             max_subscriptions: 1_000,
+            max_retained: 1_000_000,
             session_expiry_max: u32::MAX,
             connect_timeout: Duration::from_secs(10),
         }

@@ -1,7 +1,8 @@
-//! CONNECT: who is let in, which session goes on, and what CONNACK says (sections 3.1 and 3.2).
+//! CONNECT: who is let in, and which session goes on (section 3.1).
 
 use crate::{
     Broker, CloseReason, ConnId, Event, Limits, Link, access,
+    connack::answer_to_malformed,
     sessions::{Client, Online, SessionKey},
     timers::Due,
     will::Will,
@@ -9,24 +10,12 @@ use crate::{
 use alloc::{collections::BTreeSet, format};
 use bytes::Bytes;
 use midge_codec::{
-    ByteString, ConnAck, Connect, DecodeError, ErrorKind, Packet, PacketType, Properties,
-    PropertiesBuf, Property, QoS, Reason, Version,
+    ByteString, ConnAck, Connect, DecodeError, Packet, PropertiesBuf, Reason, Version,
 };
 use midge_session::{Bounds, Instant, Session};
 
-/// What CONNECT asks for, in the terms of 5.0.
-struct Terms {
-    /// Session Expiry Interval granted, in seconds.
-    expiry: u32,
-    /// Whether the granted interval differs from the one asked for.
-    expiry_differs: bool,
-    /// Whether the session was asked to outlive the connection.
-    outlives: bool,
-    /// Keep Alive in force, in seconds.
-    keep_alive: u16,
-    /// What the broker accepts on the connection.
-    limits: midge_session::Limits,
-}
+/// The largest packet taken before CONNECT was accepted, in bytes: its fields filled to the brim.
+const OPENING_PACKET_SIZE_MAX: u32 = 512 * 1024;
 
 /// Why a connection that never sent CONNECT is closed.
 pub(crate) fn too_late() -> CloseReason {
@@ -123,22 +112,6 @@ impl Broker {
         self.sessions.online() >= self.config.limits.max_connections && !takes_over()
     }
 
-    /// CONNACK with a failure, where the version has one for it. The caller ends the connection.
-    fn refuse(&mut self, now: Instant, conn: ConnId, version: Version, reason: Reason) {
-        let packet = Packet::ConnAck(ConnAck {
-            session_present: false,
-            reason,
-            properties: Properties::EMPTY,
-        });
-        let wire = self.connection_mut(conn).and_then(|connection| {
-            connection.set_version(version);
-            connection.encode(now, &packet)
-        });
-        if let Some(wire) = wire {
-            self.send(conn, wire);
-        }
-    }
-
     /// Lets a client in.
     fn admit(&mut self, now: Instant, conn: ConnId, connect: &Connect<'_>) {
         let assigned = connect.client_id.is_empty().then(|| self.assign_id());
@@ -198,73 +171,6 @@ impl Broker {
         self.pump(now, key);
     }
 
-    /// What is granted to a client.
-    fn terms(&self, connect: &Connect<'_>) -> Terms {
-        let most = self.config.limits.session_expiry_max;
-        let limits = self.config.limits.of_connection();
-        match connect.version {
-            Version::V311 => Terms {
-                expiry: if connect.clean_start { 0 } else { most },
-                expiry_differs: false,
-                outlives: !connect.clean_start,
-                keep_alive: connect.keep_alive,
-                // A client that was told nothing may use every packet identifier there is.
-                limits: midge_session::Limits {
-                    receive_maximum: u16::MAX,
-                    topic_alias_maximum: 0,
-                    ..limits
-                },
-            },
-            Version::V5 => {
-                let wanted = connect.properties.session_expiry_interval().unwrap_or(0);
-                Terms {
-                    expiry: wanted.min(most),
-                    expiry_differs: wanted > most,
-                    outlives: wanted > 0,
-                    keep_alive: self.config.server_keep_alive.unwrap_or(connect.keep_alive),
-                    limits,
-                }
-            }
-        }
-    }
-
-    /// CONNACK properties: whatever differs from what the client may take for granted.
-    fn announcement(
-        &self,
-        terms: &Terms,
-        keep_alive: u16,
-        assigned: Option<&str>,
-    ) -> PropertiesBuf {
-        let mut list = PropertiesBuf::new();
-        let mut announce = |when: bool, property: Property<'_>| {
-            if when {
-                // Refused only if the configuration is out of its range: then nothing is announced.
-                let _ = list.push(property);
-            }
-        };
-        let limits = &terms.limits;
-        let max_qos = self.config.max_qos;
-        let expiry = Property::SessionExpiryInterval(terms.expiry);
-        announce(terms.expiry_differs, expiry);
-        let receive_maximum = Property::ReceiveMaximum(limits.receive_maximum);
-        announce(limits.receive_maximum < u16::MAX, receive_maximum);
-        let lower = max_qos < QoS::ExactlyOnce;
-        announce(lower, Property::MaximumQoS(max_qos as u8));
-        let retain = self.config.retain_available;
-        announce(!retain, Property::RetainAvailable(0));
-        let size = limits.maximum_packet_size;
-        let limited = size < midge_session::Limits::LARGEST_PACKET;
-        announce(limited, Property::MaximumPacketSize(size));
-        if let Some(client_id) = assigned {
-            announce(true, Property::AssignedClientIdentifier(client_id));
-        }
-        let aliases = limits.topic_alias_maximum;
-        announce(aliases > 0, Property::TopicAliasMaximum(aliases));
-        let server_keep_alive = Property::ServerKeepAlive(terms.keep_alive);
-        announce(terms.keep_alive != keep_alive, server_keep_alive);
-        list
-    }
-
     /// The session of a client identifier, and whether it was there before. A connection that has it
     /// is taken over [MQTT-3.1.4-3].
     fn take_session(
@@ -309,36 +215,15 @@ impl Broker {
     }
 }
 
-/// In which version a CONNECT that cannot be read is answered, and with which reason. 3.1.1 answers
-/// only a level that the broker does not speak [MQTT-3.1.2-2], everything else by closing.
-fn answer_to_malformed(frame: &[u8], error: DecodeError) -> Option<(Version, Reason)> {
-    let level = announced_level(frame)?;
-    match error.kind {
-        ErrorKind::UnsupportedVersion(..=4) | ErrorKind::WrongProtocolName => {
-            Some((Version::V311, Reason::UnsupportedProtocolVersion))
-        }
-        _ if level < Version::V5.level() => None,
-        _ if error.reason().is_allowed_in(PacketType::ConnAck) => {
-            Some((Version::V5, error.reason()))
-        }
-        _ => Some((Version::V5, Reason::MalformedPacket)),
-    }
-}
-
-/// The protocol level of a CONNECT, if the frame is one of any MQTT there has been.
-fn announced_level(frame: &[u8]) -> Option<u8> {
-    let (&first, rest) = frame.split_first()?;
-    if first >> 4 != PacketType::Connect as u8 {
-        return None;
-    }
-    let length = rest.iter().take(4).position(|byte| byte & 0x80 == 0)?;
-    let names = [&b"\x00\x04MQTT"[..], b"\x00\x06MQIsdp"];
-    let body = &rest[length + 1..];
-    let name = names.into_iter().find(|name| body.starts_with(name))?;
-    body.get(name.len()).copied()
-}
-
 impl Limits {
+    /// What a connection is held to until CONNECT is accepted.
+    pub(crate) fn of_opening(&self) -> midge_session::Limits {
+        midge_session::Limits {
+            maximum_packet_size: self.max_packet_size.min(OPENING_PACKET_SIZE_MAX),
+            ..self.of_connection()
+        }
+    }
+
     /// What every connection is held to.
     pub(crate) fn of_connection(&self) -> midge_session::Limits {
         midge_session::Limits {

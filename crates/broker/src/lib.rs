@@ -6,7 +6,7 @@
 //!
 //! A message takes this way:
 //!
-//! 1. a frame of a connection is decoded and dispatched (`packets`), CONNECT apart (`connect`);
+//! 1. a frame of a connection is decoded and dispatched (`packets`), CONNECT apart (`connect`, `connack`);
 //! 2. a PUBLISH is judged, numbered and stored if it is retained (`publish`, `retained`);
 //! 3. the tree of filters gives the candidates (`subscriptions`, `tree`), and [`route::decide`] says
 //!    for each what becomes of the message;
@@ -24,6 +24,7 @@ extern crate std;
 mod access;
 mod command;
 mod config;
+mod connack;
 mod connect;
 mod event;
 mod fan_out;
@@ -132,7 +133,7 @@ impl Broker {
             self.outputs.push_back(Output::Close { conn });
             return;
         }
-        let connection = Connection::new(now, self.config.limits.of_connection());
+        let connection = Connection::new(now, self.config.limits.of_opening());
         self.links.insert(conn, Link::Opening(Box::new(connection)));
         let at = now + self.config.limits.connect_timeout;
         self.timers.set(Due::Connect(conn), Some(at));

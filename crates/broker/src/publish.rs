@@ -76,6 +76,9 @@ impl Broker {
         if !who.is_some_and(|who| access::may_publish(&self.config.access, who, &message.topic)) {
             return Err(Reason::NotAuthorized);
         }
+        if self.is_retained_full(message) {
+            return Err(Reason::QuotaExceeded);
+        }
         let is_text = message.properties.as_ref().payload_format_indicator() == Some(1);
         if is_text && core::str::from_utf8(&message.payload).is_err() {
             return Err(Reason::PayloadFormatInvalid);
@@ -83,7 +86,16 @@ impl Broker {
         Ok(())
     }
 
-    /// Takes a message in: numbers it, stores it if it is retained, and routes it.
+    /// Whether a message would be one retained message too many.
+    fn is_retained_full(&self, message: &Message) -> bool {
+        message.retain
+            && !message.payload.is_empty()
+            && self.retained.len() as u64 >= u64::from(self.config.limits.max_retained)
+            && self.retained.find(&message.topic).is_none()
+    }
+
+    /// Takes a message in: numbers it, stores it if it is retained, and routes it. A will that finds
+    /// the store full is routed all the same: there is nobody left to tell.
     pub(crate) fn accept(
         &mut self,
         now: Instant,
@@ -92,7 +104,7 @@ impl Broker {
     ) -> Routed {
         self.accepted += 1;
         let id = MessageId(self.accepted);
-        if message.retain && self.config.retain_available {
+        if message.retain && self.config.retain_available && !self.is_retained_full(message) {
             self.retain(now, message, publisher);
         }
         let routed = self.route(now, message, publisher, id.0);

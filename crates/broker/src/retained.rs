@@ -51,11 +51,11 @@ impl RetainedStore {
         self.messages.get(topic)
     }
 
-    /// What a filter matches, in the order of the topics' levels.
-    pub(crate) fn matching(&self, filter: &str) -> Vec<&Retained> {
+    /// The topics that a filter matches, in the order of their levels.
+    pub(crate) fn matching(&self, filter: &str) -> Vec<ByteString> {
         let mut found = Vec::new();
         self.topics
-            .visit_names(filter, |topic| found.extend(self.messages.get(topic)));
+            .visit_names(filter, |topic| found.push(topic.clone()));
         found
     }
 

@@ -112,16 +112,10 @@ impl Broker {
         }
         let mut extra = PropertiesBuf::new();
         push_identifier(&mut extra, identifier);
-        let stored: Vec<Retained> = self
-            .retained
-            .matching(granted.filter)
-            .into_iter()
-            .cloned()
-            .collect();
-        for retained in stored {
-            let given = self.offer_retained(now, key, options, &retained, &extra);
+        for topic in self.retained.matching(granted.filter) {
+            let given = self.offer_retained(now, key, options, &topic, &extra);
             if let Err(why) = given {
-                self.tell_dropped(key, &retained.message.topic, &why);
+                self.tell_dropped(key, &topic, &why);
             }
         }
     }
@@ -131,13 +125,15 @@ impl Broker {
         now: Instant,
         key: SessionKey,
         options: SubscriptionOptions,
-        retained: &Retained,
+        topic: &str,
         extra: &PropertiesBuf,
     ) -> Result<(), NotDelivered> {
         let client_id = self.sessions.get(key).map(|client| &client.id);
+        let Some(retained) = self.retained.find(topic) else {
+            return Ok(());
+        };
         let is_publisher = client_id.is_some() && client_id == retained.publisher.as_ref();
-        let message = &retained.message;
-        let Some(receiver) = self.receiver(key, &message.topic, is_publisher) else {
+        let Some(receiver) = self.receiver(key, topic, is_publisher) else {
             return Ok(());
         };
         let candidate = Candidate {
@@ -147,7 +143,7 @@ impl Broker {
             receiver,
         };
         let context = Context {
-            qos: message.qos,
+            qos: retained.message.qos,
             retain: true,
             stored: true,
             expired: retained.expires_at.is_some_and(|at| at <= now),

@@ -1,4 +1,4 @@
-//! Limits that have no other place: topic levels of a PUBLISH, the queue of retained messages.
+//! Limits that have no other place: topic levels of a PUBLISH, retained messages, size of a CONNECT.
 
 use super::lab::*;
 use alloc::format;
@@ -36,4 +36,30 @@ fn retained_messages_for_one_subscription_obey_the_queues_bound() {
     let session = lab.broker.session("ada").unwrap();
     assert_eq!((session.inflight, session.queued), (5, 10));
     assert_eq!(lab.broker.statistics().publish_messages_dropped, 15);
+}
+
+#[test]
+fn so_many_topics_are_retained_and_no_more() {
+    let mut config = quiet();
+    config.limits.max_retained = 2;
+    let mut lab = Lab::with(config);
+    let ada = lab.client(V5, "ada");
+    for topic in ["a", "b", "c", "a"] {
+        lab.publish_retained(ada, topic, "x", Q1);
+    }
+    let (kept, refused) = ("PUBACK #9 NoMatchingSubscribers", "PUBACK #9 QuotaExceeded");
+    assert_eq!(lab.take(ada), [kept, kept, refused, kept]);
+    lab.publish_retained(ada, "a", "", Q1);
+    lab.publish_retained(ada, "c", "x", Q1);
+    assert_eq!(lab.take(ada), [kept, kept]);
+    assert_eq!(lab.broker.retained_count(), 2);
+}
+
+#[test]
+fn an_endless_connect_is_cut_off_at_its_fixed_header() {
+    let mut lab = Lab::new();
+    let peer = lab.open(V5);
+    // One mebibyte is announced.
+    lab.send_bytes(peer, &b"\x10\x80\x80\x40"[..]);
+    assert_eq!(lab.take(peer), ["CLOSE"]);
 }
