@@ -3,10 +3,25 @@
 use crate::{Cause, Client, Event, Offer, Output, Refused, State, Token};
 use alloc::string::String;
 use midge_codec::{
-    ConnAck, Connect, EncodeError, Packet, Properties, PropertiesBuf, Property, Reason, Will,
-    encoded_len,
+    ConnAck, Connect, EncodeError, Packet, Properties, PropertiesBuf, Property, Reason, Version,
+    Will, encoded_len,
 };
-use midge_session::{Connection, Instant, Limits};
+use midge_session::{Bounds, Connection, Instant, Limits};
+
+/// How much a client holds: enough for a burst, too little to fill a page's memory.
+///
+/// A 3.1.1 server cannot announce how many messages in flight it takes. Mosquitto takes 20, acknowledges
+/// more at QoS 1 and drops them; 20 is what other clients keep to.
+pub(crate) fn bounds(version: Version) -> Bounds {
+    Bounds {
+        max_inflight: match version {
+            Version::V311 => 20,
+            Version::V5 => 1_000,
+        },
+        max_queued: 10_000,
+        max_queued_bytes: 64 * 1024 * 1024,
+    }
+}
 
 impl Client {
     /// Whether CONNECT can be written as configured.

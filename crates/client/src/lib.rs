@@ -38,16 +38,9 @@ pub use subscriptions::Subscription;
 use alloc::collections::VecDeque;
 use bytes::Bytes;
 use midge_codec::{ByteString, Reason};
-use midge_session::{Bounds, Connection, Deadline, Due, Instant, Report, Session, Timer};
+use midge_session::{Connection, Deadline, Due, Instant, Report, Session, Timer};
 use retry::Pauses;
 use subscriptions::Subscriptions;
-
-/// How much a client holds: enough for a burst, too little to fill a page's memory.
-const BOUNDS: Bounds = Bounds {
-    max_inflight: 100,
-    max_queued: 10_000,
-    max_queued_bytes: 64 * 1024 * 1024,
-};
 
 /// What the client is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -98,7 +91,7 @@ impl Client {
         Self {
             state: State::Idle,
             client_id: config.client_id.clone(),
-            session: Session::new(BOUNDS),
+            session: Session::new(connect::bounds(config.version)),
             connection: None,
             offer: None,
             connected_at: None,

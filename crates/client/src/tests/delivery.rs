@@ -267,6 +267,17 @@ fn messages_wait_while_the_driver_cannot_send() {
 }
 
 #[test]
+fn no_more_is_in_flight_than_servers_of_the_version_take() {
+    for (config, sent) in [(v311(), 20), (v5(), 1_000)] {
+        let mut script = Script::connected(config);
+        for _ in 0..1_001 {
+            script.publish("home/hall", QoS::AtLeastOnce).unwrap();
+        }
+        assert_eq!(script.sent().len(), sent);
+    }
+}
+
+#[test]
 fn a_queue_has_an_end() {
     let mut script = Script::new(v5());
     let refused = (0..20_000).find_map(|_| script.publish("home/hall", QoS::AtLeastOnce).err());
