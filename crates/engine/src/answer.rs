@@ -6,7 +6,7 @@ use crate::lab::{broker, card, house, session};
 use crate::packets::detail;
 use core::time::Duration;
 use midge_session::Instant;
-use midge_view::{Answer, Ask, ConnectionRow, FrameAnswer, MessagesAnswer, Query};
+use midge_view::{Answer, Ask, ConnectionRow, FrameAnswer, Query};
 
 /// The longest that filters look through old packets in one frame.
 const FILTER_MAX: Duration = Duration::from_millis(4);
@@ -69,7 +69,7 @@ impl Engine {
             Query::Messages { connection, window } => {
                 let connection = self.connections.get(*connection);
                 let page = connection.map(|it| it.page(*window));
-                Answer::Messages(page.unwrap_or_else(MessagesAnswer::default))
+                Answer::Messages(page.unwrap_or_default())
             }
             Query::Message { connection, index } => {
                 let connection = self.connections.get(*connection);

@@ -87,8 +87,8 @@ impl Course {
         let steps = (0u32..).zip(lesson.steps()).map(|(index, step)| {
             let state = match tracker.state(index) {
                 Stage::Done => StepState::Done,
-                Stage::Current => StepState::Active,
-                Stage::Todo => StepState::Waiting,
+                Stage::Active => StepState::Active,
+                Stage::Waiting => StepState::Waiting,
             };
             StepRow {
                 title: step.title.to_owned(),

@@ -1,1 +1,9 @@
-//! The engine as a whole.
+//! The engine as a whole: a page that asks and acts, sockets with a broker or a villain behind them.
+
+mod answers;
+mod bench;
+mod hostile;
+mod lab;
+mod lab_connection;
+mod live_connection;
+mod packets;

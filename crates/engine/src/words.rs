@@ -10,7 +10,7 @@ pub(crate) fn duration(time: Duration) -> String {
         0 => "less than a second".to_owned(),
         1..60 => format!("{seconds} s"),
         60..3_600 => format!("{} min", seconds / 60),
-        3_600..86_400 if seconds / 60 % 60 == 0 => format!("{} h", seconds / 3_600),
+        3_600..86_400 if (seconds / 60).is_multiple_of(60) => format!("{} h", seconds / 3_600),
         3_600..86_400 => format!("{} h {} min", seconds / 3_600, seconds / 60 % 60),
         _ => format!("{} d {} h", seconds / 86_400, seconds / 3_600 % 24),
     }
