@@ -93,7 +93,7 @@ pub const fn decide(subscription: &Candidate, message: &Context) -> Verdict {
         Some(why) => Verdict::Not(why),
         None => Verdict::Deliver {
             qos: lower(message.qos, subscription.options.qos),
-            // A stored message is marked as such [MQTT-3.3.1-8]; of others the flag is kept only on
+            // A stored message is marked as such [MQTT-3.3.1-8 of 3.1.1]; of others the flag is kept only on
             // demand [MQTT-3.3.1-12, MQTT-3.3.1-13].
             retain: message.stored || (message.retain && subscription.options.retain_as_published),
         },

@@ -38,7 +38,7 @@ pub(crate) struct Online {
     /// Keep Alive in force, in seconds.
     pub(crate) keep_alive: u16,
     /// Whether CONNECT asked for a session that outlives the connection, which DISCONNECT may not do
-    /// on its own [MQTT-3.14.2-2].
+    /// on its own (section 3.14.2.2.2).
     pub(crate) outlives: bool,
     pub(crate) since: Instant,
 }

@@ -32,7 +32,7 @@ impl From<midge_codec::Will<'_>> for Will {
 
 impl Broker {
     /// The connection of a session is gone without the DISCONNECT that discards the will: publishes it,
-    /// or sets the time for it. It never waits longer than the session lives [MQTT-3.1.3-9].
+    /// or sets the time for it. It never waits longer than the session lives [MQTT-3.1.2-8].
     pub(crate) fn release_will(&mut self, now: Instant, key: SessionKey) {
         let Some(client) = self.sessions.get(key) else {
             return;

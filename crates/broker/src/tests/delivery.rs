@@ -135,7 +135,7 @@ fn nobody_publishes_to_the_brokers_own_topics() {
 
 #[test]
 fn a_topic_alias_stands_for_its_topic_and_is_not_passed_on() {
-    // MQTT-3.3.2-7, MQTT-3.3.2-10
+    // section 3.3.2.3.4
     let mut config = quiet();
     config.limits.topic_alias_maximum = 2;
     let mut lab = Lab::with(config);

@@ -227,7 +227,7 @@ fn a_publish_above_the_maximum_qos_ends_the_connection() {
 
 #[test]
 fn a_topic_alias_that_was_never_set_or_is_too_high_is_invalid() {
-    // MQTT-3.3.2-8, MQTT-3.3.2-9
+    // MQTT-3.3.2-9
     for (alias, topic, expected) in [
         (1, "", "DISCONNECT ProtocolError"),
         (3, "a", "DISCONNECT TopicAliasInvalid"),
@@ -248,7 +248,7 @@ fn a_topic_alias_that_was_never_set_or_is_too_high_is_invalid() {
 
 #[test]
 fn more_unfinished_messages_than_the_receive_maximum_end_the_connection() {
-    // MQTT-3.3.4-7, MQTT-3.3.4-8
+    // MQTT-3.3.4-7
     let mut config = quiet();
     config.limits.receive_maximum = 2;
     let mut lab = Lab::with(config);

@@ -16,7 +16,7 @@ fn handling(retain_handling: RetainHandling) -> SubscriptionOptions {
 
 #[test]
 fn the_last_retained_message_of_a_topic_is_sent_to_a_new_subscription_and_marked() {
-    // MQTT-3.3.1-5, MQTT-3.3.1-8
+    // MQTT-3.3.1-5; MQTT-3.3.1-8 of 3.1.1
     for version in [V311, V5] {
         let mut lab = Lab::new();
         let ada = lab.client(version, "ada");

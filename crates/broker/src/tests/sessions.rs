@@ -224,7 +224,7 @@ fn a_session_that_is_resumed_does_not_expire() {
 
 #[test]
 fn disconnect_changes_the_expiry_but_cannot_start_one() {
-    // MQTT-3.14.2-2
+    // section 3.14.2.2.2
     let mut lab = Lab::new();
     let (ada, _) = lab.keeper("ada", 60);
     let longer = properties([Property::SessionExpiryInterval(100)]);

@@ -9,7 +9,7 @@ fn received(lab: &mut Lab, peers: &[Peer]) -> Vec<usize> {
 
 #[test]
 fn each_message_goes_to_one_member_in_turn() {
-    // MQTT-4.8.2-4
+    // section 4.8.2
     let mut lab = Lab::new();
     let names = ["a", "b", "c"];
     let members = names.map(|name| lab.client(V5, name));
@@ -52,6 +52,22 @@ fn members_that_are_away_are_passed_over_while_others_are_there() {
     let ada = lab.client(V5, "ada");
     lab.publish(ada, "t", "x", Q1);
     assert_eq!(lab.broker.session("away").unwrap().queued, 1);
+}
+
+#[test]
+fn a_message_in_flight_at_qos_2_stays_with_its_member() {
+    // MQTT-4.8.2-4
+    let mut lab = Lab::new();
+    let (first, _) = lab.keeper("first", 60);
+    lab.subscribe(first, "$share/g/t", Q2);
+    let second = lab.client(V5, "second");
+    lab.subscribe(second, "$share/g/t", Q2);
+    lab.publish(second, "t", "x", Q2);
+    assert_eq!(lab.take(first), ["PUBLISH t=x q2 #1"]);
+    lab.cut(first);
+    assert_eq!(lab.take(second), ["PUBREC #9 Success"]);
+    let (_, answer) = lab.keeper("first", 60);
+    assert_eq!(answer[1..], ["PUBLISH t=x q2 #1 dup"]);
 }
 
 #[test]
