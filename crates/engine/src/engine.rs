@@ -137,22 +137,30 @@ impl Engine {
         self.outputs.pop_front()
     }
 
-    /// Runs the world to `target`. When somebody outside listens, it runs from event to event, so that
-    /// what it sends in answer is in time.
+    /// Runs the world towards `target`, one slice at least, so that a slow machine gets on too.
     fn run_lab(&mut self, clock: &dyn Fn() -> Instant, target: Instant) {
         let budget = Budget::new(clock, RUN_MAX);
-        while self.lab.world.now() < target && budget.has_time() {
-            if !self.connections.any_in_lab() {
+        while self.lab.world.now() < target {
+            if self.connections.any_in_lab() {
+                self.run_to_next_event(clock, target);
+            } else {
                 self.lab.world.run_budgeted(target, SLICE);
-                continue;
             }
-            let next = [self.lab.world.next_event(), self.connections.lab_deadline()];
-            let next = next.into_iter().flatten().min().unwrap_or(target);
-            self.lab
-                .world
-                .run_until(next.clamp(self.lab.world.now(), target));
-            self.serve_lab(clock());
+            if !budget.has_time() {
+                return;
+            }
         }
+    }
+
+    /// When somebody outside listens, the world stops at each event, so that what they send in answer is
+    /// in time.
+    fn run_to_next_event(&mut self, clock: &dyn Fn() -> Instant, target: Instant) {
+        let next = [self.lab.world.next_event(), self.connections.lab_deadline()];
+        let next = next.into_iter().flatten().min().unwrap_or(target);
+        self.lab
+            .world
+            .run_until(next.clamp(self.lab.world.now(), target));
+        self.serve_lab(clock());
     }
 
     /// Lets the connections in the lab take what arrived.

@@ -2,8 +2,10 @@
 
 mod answers;
 mod bench;
+mod course;
 mod hostile;
 mod lab;
 mod lab_connection;
 mod live_connection;
 mod packets;
+mod timing;

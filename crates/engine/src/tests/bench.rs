@@ -83,6 +83,12 @@ impl Bench {
         }
     }
 
+    /// Lets wall time pass without a turn.
+    pub(super) fn sleep(&mut self, millis: u64) {
+        let micros = self.wall().as_micros() + millis * 1_000;
+        self.wall.set(Instant::from_micros(micros));
+    }
+
     /// One frame: the answers that changed.
     pub(super) fn frame(&mut self, queries: &[Query]) -> Vec<(u32, Answer)> {
         self.ids += 1;
