@@ -8,8 +8,6 @@ pub mod hub;
 pub mod pages;
 pub mod route;
 pub mod router;
-#[cfg(feature = "samples")]
-mod samples;
 pub mod store;
 
 /// Draws the page into the document's body and starts the engine.

@@ -51,7 +51,7 @@ pub type Held = Reply<dyn Any>;
 
 /// Somebody who shows an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ListenerId(u64);
+pub(super) struct ListenerId(u64);
 
 struct Slot {
     number: u32,
@@ -62,7 +62,7 @@ struct Slot {
 
 /// The slots. Equal questions share a slot, so an answer travels and is unpacked once.
 #[derive(Default)]
-pub struct Board {
+pub(super) struct Board {
     slots: Vec<Slot>,
     next_slot: u32,
     next_listener: u64,
@@ -72,7 +72,7 @@ pub struct Board {
 
 impl Board {
     /// A listener's key; it shows nothing until [`Board::set`].
-    pub fn listener(&mut self) -> ListenerId {
+    pub(super) fn listener(&mut self) -> ListenerId {
         self.next_listener += 1;
         ListenerId(self.next_listener)
     }
@@ -81,7 +81,7 @@ impl Board {
     ///
     /// A slot that only this listener reads keeps its number when a question of the same kind follows
     /// (the next rows of a list), because the engine keeps a filter's place by slot.
-    pub fn set(&mut self, listener: ListenerId, query: Query) -> Held {
+    pub(super) fn set(&mut self, listener: ListenerId, query: Query) -> Held {
         let old = self
             .slots
             .iter()
@@ -123,7 +123,7 @@ impl Board {
     }
 
     /// Forgets a listener.
-    pub fn remove(&mut self, listener: ListenerId) {
+    pub(super) fn remove(&mut self, listener: ListenerId) {
         if let Some(slot) = self
             .slots
             .iter()
@@ -141,7 +141,7 @@ impl Board {
     }
 
     /// The question of this animation frame; `None` while the one before is unanswered.
-    pub fn ask(&mut self) -> Option<(u64, Vec<Ask>)> {
+    pub(super) fn ask(&mut self) -> Option<(u64, Vec<Ask>)> {
         if self.in_flight {
             return None;
         }
@@ -159,7 +159,7 @@ impl Board {
     }
 
     /// Takes the answers to the question of `frame`, and says who shows what from here on.
-    pub fn answers(
+    pub(super) fn answers(
         &mut self,
         frame: u64,
         answers: Vec<(u32, Answer)>,

@@ -11,9 +11,6 @@ use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 /// Starts the engine for this hub, for as long as the page lives.
 pub fn start(hub: &Hub) {
-    #[cfg(feature = "samples")]
-    crate::samples::start(hub);
-    #[cfg(not(feature = "samples"))]
     if let Err(error) = spawn(hub) {
         hub.fail(format!("its Worker could not be started ({error:?})"));
     }
@@ -35,7 +32,6 @@ fn beat(hub: Hub) {
     next(hub, handle);
 }
 
-#[cfg_attr(feature = "samples", allow(dead_code))]
 fn spawn(hub: &Hub) -> Result<(), JsValue> {
     let options = WorkerOptions::new();
     options.set_type(WorkerType::Module);
