@@ -74,16 +74,17 @@ pub fn PacketsPage() -> Html {
         <PacketTable filter={filter.clone()} chosen={*chosen} {onchoose} follow={*follow}
             onfollow={onfollow.clone()} onfilter={onfilter.clone()} />
     };
+    let detail = match *chosen {
+        Some(seq) => html! { <PacketPane {seq} {onclose} /> },
+        None => Html::default(),
+    };
+    // The list stays the same element with and without details, so that it keeps its place.
     html! {
         <div class="page packets" data-detail={chosen.is_some().then_some("open")}>
             <h1 class="visually-hidden">{"Packets"}</h1>
             <FilterBar {filter} {onfilter} follow={*follow} {onfollow} />
-            if let Some(seq) = *chosen {
-                <Splitter name="packets-detail" label="packet details" lie={Lie::Stacked} initial={330.0}
-                    least={180.0} rest={140.0} first={list} second={html! { <PacketPane {seq} {onclose} /> }} />
-            } else {
-                {list}
-            }
+            <Splitter name="packets-detail" label="packet details" lie={Lie::Stacked} initial={330.0}
+                least={180.0} rest={140.0} first={list} second={detail} />
         </div>
     }
 }

@@ -7,21 +7,21 @@ use midge_view::{ConnectionState, DeadlineRow, RetainedRow};
 pub(super) fn counter_name(path: &str) -> String {
     let words = match path {
         "uptime" => "Uptime",
-        "clients/connected" => "Clients connected",
-        "clients/disconnected" => "Clients away",
-        "clients/total" => "Clients known",
-        "clients/maximum" => "Most clients at once",
-        "clients/expired" => "Sessions expired",
-        "messages/received" => "Packets received",
-        "messages/sent" => "Packets sent",
-        "messages/stored" => "Messages stored",
+        "clients/connected" => "Connected",
+        "clients/disconnected" => "Away",
+        "clients/total" => "Clients",
+        "clients/maximum" => "Most at once",
+        "clients/expired" => "Expired",
+        "messages/received" => "Packets in",
+        "messages/sent" => "Packets out",
+        "messages/stored" => "Stored",
         "publish/messages/received" => "Messages in",
         "publish/messages/sent" => "Messages out",
-        "publish/messages/dropped" => "Messages dropped",
-        "bytes/received" => "Received",
-        "bytes/sent" => "Sent",
+        "publish/messages/dropped" => "Dropped",
+        "bytes/received" => "Bytes in",
+        "bytes/sent" => "Bytes out",
         "subscriptions/count" => "Subscriptions",
-        "retained messages/count" => "Retained messages",
+        "retained messages/count" => "Retained",
         other => return other.replace('/', " "),
     };
     words.to_owned()
@@ -124,7 +124,7 @@ mod tests {
 
     #[test]
     fn counters_have_words_and_units() {
-        assert_eq!(counter_name("clients/connected"), "Clients connected");
+        assert_eq!(counter_name("clients/connected"), "Connected");
         assert_eq!(counter_name("load/sockets/1min"), "load sockets 1min");
         assert_eq!(counter_value("bytes/sent", 2048), "2.0 KiB");
         assert_eq!(counter_value("uptime", 90), "1 min");

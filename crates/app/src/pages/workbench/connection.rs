@@ -180,8 +180,23 @@ fn ConnectionHead(props: &ConnectionHeadProps) -> Html {
         .row
         .as_ref()
         .map_or(ConnectionState::Off, |row| row.state);
-    let deed = |make: fn(ConnectionId) -> Action| {
-        act.reform(move |_: MouseEvent| make(id.unwrap_or(ConnectionId(0))))
+    let deed =
+        |make: fn(ConnectionId) -> Action| id.map(|id| act.reform(move |_: MouseEvent| make(id)));
+    let is_off = state == ConnectionState::Off;
+    let beside = match state {
+        ConnectionState::Off if id.is_some() => html! {
+            <button type="button" class="button quiet" onclick={deed(Action::Remove)}>{"Remove"}</button>
+        },
+        ConnectionState::Waiting => html! {
+            <button type="button" class="button" onclick={deed(Action::Reconnect)}>{"Try now"}</button>
+        },
+        _ => Html::default(),
+    };
+    // One button with two faces, so that it keeps the focus when the state changes.
+    let (kind, main, onmain) = if is_off {
+        ("submit", "Connect", None)
+    } else {
+        ("button", "Disconnect", deed(Action::Disconnect))
     };
     html! {
         <div class="connection-head">
@@ -190,17 +205,9 @@ fn ConnectionHead(props: &ConnectionHeadProps) -> Html {
                 <b role="status" aria-label="Connection state">{word}</b>
                 if let Some(added) = added { <span class="muted">{added}</span> }
             </div>
-            if state == ConnectionState::Off {
-                if id.is_some() {
-                    <button type="button" class="button quiet" onclick={deed(Action::Remove)}>{"Remove"}</button>
-                }
-                <button type="submit" class="button primary" disabled={props.busy}>{"Connect"}</button>
-            } else {
-                if state == ConnectionState::Waiting {
-                    <button type="button" class="button" onclick={deed(Action::Reconnect)}>{"Try now"}</button>
-                }
-                <button type="button" class="button" onclick={deed(Action::Disconnect)}>{"Disconnect"}</button>
-            }
+            { beside }
+            <button type={kind} class={classes!("button", is_off.then_some("primary"))} onclick={onmain}
+                disabled={is_off && props.busy}>{main}</button>
         </div>
     }
 }

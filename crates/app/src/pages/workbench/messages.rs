@@ -59,20 +59,21 @@ pub(super) fn Messages(props: &MessagesProps) -> Html {
         <MessageList connection={props.connection.clone()} chosen={*chosen} {onselect} follow={*follow} onfollow={onfollow.clone()} />
     };
     let lab = props.connection.profile.link == Link::Lab;
+    let detail = match *chosen {
+        Some(index) => html! { <MessagePane {connection} {index} {lab} {onclose} /> },
+        None => Html::default(),
+    };
+    // The list stays the same element with and without details, so that it keeps its place.
     html! {
-        <section class="messages" aria-label="Messages of this connection">
+        <section class="messages" data-detail={chosen.is_some().then_some("open")} aria-label="Messages of this connection">
             <div class="messages-head">
                 <h2>{"Messages"}</h2>
                 <span class="muted">{format::count(props.connection.messages)}</span>
                 <button type="button" class="button quiet" onclick={onclear} disabled={props.connection.messages == 0}>{"Clear"}</button>
                 <Switch label="Follow" on={*follow} onswitch={onfollow} />
             </div>
-            if let Some(index) = *chosen {
-                <Splitter name="workbench-message" label="the message" lie={Lie::Stacked} initial={300.0} least={160.0} rest={120.0}
-                    first={list} second={html! { <MessagePane {connection} {index} {lab} {onclose} /> }} />
-            } else {
-                {list}
-            }
+            <Splitter name="workbench-message" label="the message" lie={Lie::Stacked} initial={300.0} least={160.0} rest={120.0}
+                first={list} second={detail} />
         </section>
     }
 }
