@@ -3,5 +3,6 @@
 #![cfg(target_arch = "wasm32")]
 
 mod core;
+mod engine;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);
