@@ -30,7 +30,7 @@ impl Broker {
         conn: ConnId,
         frame: Result<Bytes, DecodeError>,
     ) {
-        let Some(Link::Opening(connection)) = self.links.get(&conn) else {
+        let Some(Link::Opening(connection)) = self.links.get_mut(&conn) else {
             return;
         };
         let frame = match frame {
@@ -38,19 +38,23 @@ impl Broker {
             Err(error) => return self.leave_unknown(conn, error.into()),
         };
         match connection.decode(&frame) {
-            Ok(Packet::Connect(connect)) => match self.judge(&connect) {
-                Ok(()) => self.admit(now, conn, &connect),
-                Err(reason) => {
-                    self.refuse(now, conn, connect.version, reason);
-                    self.drop_link(conn, true);
-                    let client_id = ByteString::from(connect.client_id);
-                    self.emit(Event::Refused {
-                        conn,
-                        client_id,
-                        reason,
-                    });
+            Ok(Packet::Connect(connect)) => {
+                // A refusal is held to them as well [MQTT-3.1.2-24].
+                connection.set_peer(midge_session::Limits::announced(connect.properties));
+                match self.judge(&connect) {
+                    Ok(()) => self.admit(now, conn, &connect),
+                    Err(reason) => {
+                        self.refuse(now, conn, connect.version, reason);
+                        self.drop_link(conn, true);
+                        let client_id = ByteString::from(connect.client_id);
+                        self.emit(Event::Refused {
+                            conn,
+                            client_id,
+                            reason,
+                        });
+                    }
                 }
-            },
+            }
             Ok(_) => {
                 let what = "the first packet of a connection must be CONNECT";
                 self.leave_unknown(conn, CloseReason::violation(Reason::ProtocolError, what));
@@ -119,6 +123,22 @@ impl Broker {
             .clone()
             .unwrap_or_else(|| ByteString::from(connect.client_id));
         let terms = self.terms(connect);
+        let properties = match connect.version {
+            Version::V311 => PropertiesBuf::new(),
+            Version::V5 => self.announcement(&terms, connect.keep_alive, assigned.as_deref()),
+        };
+        let connack = |session_present| {
+            Packet::ConnAck(ConnAck {
+                session_present,
+                reason: Reason::Success,
+                properties: properties.as_ref(),
+            })
+        };
+        if is_too_large(&connack(false), connect) {
+            // Nothing may be sent before CONNACK [MQTT-3.2.0-1], so that nothing can be sent at all.
+            let what = "the client takes no packet as large as its CONNACK";
+            return self.leave_unknown(conn, CloseReason::violation(Reason::PacketTooLarge, what));
+        }
         let (key, session_present) = self.take_session(now, client_id.clone(), connect.clean_start);
 
         let Some(Link::Opening(mut connection)) = self.links.remove(&conn) else {
@@ -127,20 +147,8 @@ impl Broker {
         self.timers.set(Due::Connect(conn), None);
         connection.set_version(connect.version);
         connection.set_local(terms.limits);
-        connection.set_peer(midge_session::Limits::announced(connect.properties));
         connection.expect_every(terms.keep_alive);
-        let properties = match connect.version {
-            Version::V311 => PropertiesBuf::new(),
-            Version::V5 => self.announcement(&terms, connect.keep_alive, assigned.as_deref()),
-        };
-        let connack = connection.encode(
-            now,
-            &Packet::ConnAck(ConnAck {
-                session_present,
-                reason: Reason::Success,
-                properties: properties.as_ref(),
-            }),
-        );
+        let connack = connection.encode(now, &connack(session_present));
         self.links.insert(conn, Link::Online(key));
         let online = Online {
             conn,
@@ -213,6 +221,13 @@ impl Broker {
             }
         }
     }
+}
+
+/// Whether a packet is larger than the client of a CONNECT takes.
+fn is_too_large(packet: &Packet<'_>, connect: &Connect<'_>) -> bool {
+    let most = midge_session::Limits::announced(connect.properties).maximum_packet_size;
+    let length = midge_codec::encoded_len(packet, connect.version);
+    length.is_ok_and(|length| length as u64 > u64::from(most))
 }
 
 impl Limits {

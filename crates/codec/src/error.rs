@@ -103,6 +103,8 @@ impl DecodeError {
             (ErrorKind::OutOfRange(_), Field::Property(PropertyId::TopicAlias)) => {
                 Reason::TopicAliasInvalid
             }
+            // In PUBLISH and the will it is malformed, in SUBSCRIBE a Protocol Error (section 3.8.3.1).
+            (ErrorKind::ReservedQoS, Field::RequestedQoS) => Reason::ProtocolError,
             (kind, _) => kind.reason(),
         }
     }
