@@ -1,7 +1,7 @@
 //! The course in the engine: the lesson under way, and what was reached before.
 
 use crate::saturate::saturate;
-use midge_lessons::{Course as Lessons, Lesson, Progress, StepState as Stage, Tracker, VERSION};
+use midge_lessons::{Course as Lessons, Lesson, Progress, StepState as Stage, Tracker};
 use midge_sim::World;
 use midge_view::{CourseAnswer, LessonAnswer, LessonRow, Problem, StepRow, StepState};
 
@@ -55,19 +55,11 @@ impl Course {
 
     /// Takes over what an earlier visit stored; steps done since stay done.
     pub(crate) fn restore(&mut self, text: &str, world: &World) -> Result<(), Problem> {
-        let unreadable = |why: String| Problem {
+        let stored = Progress::from_text(text).map_err(|why| Problem {
             what: format!("The stored progress could not be read: {why}."),
             try_next: vec!["It is left out; the lessons begin anew.".to_owned()],
-        };
-        let stored: Progress =
-            serde_json::from_str(text).map_err(|error| unreadable(error.to_string()))?;
-        if stored.version != VERSION {
-            return Err(unreadable(format!("its version is {}", stored.version)));
-        }
-        for (id, done) in stored.steps_done {
-            let kept = self.progress.steps_done.entry(id).or_default();
-            *kept = done.max(*kept);
-        }
+        })?;
+        self.progress.merge(&stored);
         self.on_lab_restart(world);
         Ok(())
     }
@@ -76,7 +68,7 @@ impl Course {
     pub(crate) fn list(&self) -> CourseAnswer {
         CourseAnswer {
             lessons: Lessons::lessons().iter().map(|it| self.row(it)).collect(),
-            progress: serde_json::to_string(&self.progress).unwrap_or_default(),
+            progress: self.progress.to_text(),
         }
     }
 
@@ -96,7 +88,7 @@ impl Course {
                 hints: step.hints.iter().map(|&hint| hint.to_owned()).collect(),
                 feedback: match state {
                     StepState::Active => tracker.feedback(world),
-                    StepState::Done => "Done.".to_owned(),
+                    StepState::Done => tracker.seen(index).unwrap_or("Done.").to_owned(),
                     StepState::Waiting => String::new(),
                 },
                 state,
@@ -112,16 +104,16 @@ impl Course {
 
     fn row(&self, lesson: &Lesson) -> LessonRow {
         let all = saturate(lesson.steps().len());
-        let stored = self.progress.steps_done.get(lesson.id).copied();
+        let stored = self.progress.done(lesson.id);
         let done = match &self.tracker {
             Some(tracker) if tracker.lesson().id == lesson.id => tracker.done(),
-            _ => stored.unwrap_or_default(),
+            _ => stored,
         };
         LessonRow {
             id: lesson.id.to_owned(),
             title: lesson.title.to_owned(),
-            aim: first_sentence(lesson.introduction),
-            minutes: minutes(all),
+            aim: lesson.aim.to_owned(),
+            minutes: lesson.minutes,
             done: (done.min(all) as u8, all.min(u8::MAX.into()) as u8),
         }
     }
@@ -134,20 +126,8 @@ fn find(id: &str) -> Result<&'static Lesson, Problem> {
     })
 }
 
-/// Two minutes a step: reading, trying, looking.
-fn minutes(steps: u32) -> u8 {
-    u8::try_from(steps.saturating_mul(2)).unwrap_or(u8::MAX)
-}
-
 fn paragraphs(text: &str) -> Vec<String> {
     text.split("\n\n")
         .map(|paragraph| paragraph.trim().to_owned())
         .collect()
-}
-
-fn first_sentence(text: &str) -> String {
-    match text.find(". ") {
-        Some(end) => text[..=end].to_owned(),
-        None => text.to_owned(),
-    }
 }

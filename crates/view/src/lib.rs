@@ -21,8 +21,8 @@ pub use connection::{
     MessageRow, MessagesAnswer, Profile, SubscriptionState, WillProfile,
 };
 pub use lab::{
-    Clock, DeviceCard, DeviceRow, DeviceState, FrameAnswer, HouseAnswer, InboxRow, Opening, Rect, RoomRow,
-    Travel,
+    Clock, DeviceCard, DeviceRow, DeviceState, FrameAnswer, HouseAnswer, InboxRow, Opening, Rect,
+    RoomRow, Travel,
 };
 pub use learn::{CourseAnswer, LessonAnswer, LessonRow, StepRow, StepState};
 pub use midge_codec::{Explanation, PacketType, QoS, Reason, Version};

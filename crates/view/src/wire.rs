@@ -1,8 +1,7 @@
 //! How messages cross between page and Worker: one byte array each.
 //!
 //! The format is postcard: compact, without names, so that both sides must be of the same build, which
-//! they are. A structured clone of a byte array is a copy of memory; serialised as JavaScript objects
-//! the same answers cost several times as much on both threads.
+//! they are. A byte array crosses as one copy of memory, and payloads stay bytes.
 
 use serde::{Serialize, de::DeserializeOwned};
 use std::fmt;
