@@ -33,6 +33,7 @@ pub(super) fn Banner(props: &BannerProps) -> Html {
             <ClockControls clock={answer.map(|frame| frame.clock)} />
             <span class="grow"></span>
             <ConnectionPill words={answer.map(|frame| AttrValue::from(connection_words(frame)))}
+                short={answer.map(|frame| AttrValue::from(short_words(frame)))}
                 tone={answer.map_or("off", |frame| tone(frame))} />
             <button type="button" class="banner-palette" aria-label="Command palette" onclick={palette}>
                 <Icon sign={Sign::Search} /><span>{"Go to…"}</span><kbd>{"Ctrl K"}</kbd>
@@ -58,6 +59,12 @@ fn connection_words(frame: &FrameAnswer) -> String {
         words.push_str(&connection_word(row));
     }
     words
+}
+
+/// As much of that as fits a phone.
+fn short_words(frame: &FrameAnswer) -> String {
+    let (online, all) = frame.devices_online;
+    format!("{online}/{all}")
 }
 
 fn connection_word(row: &ConnectionRow) -> String {
@@ -88,6 +95,7 @@ fn tone(frame: &FrameAnswer) -> &'static str {
 #[derive(PartialEq, Properties)]
 struct ConnectionPillProps {
     words: Option<AttrValue>,
+    short: Option<AttrValue>,
     tone: &'static str,
 }
 
@@ -97,8 +105,9 @@ fn ConnectionPill(props: &ConnectionPillProps) -> Html {
     html! {
         <span class="pill banner-pill" role="status" aria-label="Connections" data-tone={props.tone}
             title={props.words.clone()}>
-            <span class="pill-dot" aria-hidden="true"></span>
+            <span class="banner-dot" aria-hidden="true"></span>
             <span class="pill-words">{ props.words.clone().unwrap_or(AttrValue::Static("connecting")) }</span>
+            <span class="pill-short" aria-hidden="true">{ props.short.clone() }</span>
         </span>
     }
 }

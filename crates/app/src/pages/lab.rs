@@ -5,6 +5,7 @@ pub mod chart;
 pub mod furniture;
 pub mod geometry;
 pub mod house;
+pub mod labels;
 pub mod legend;
 pub mod motion;
 pub mod names;

@@ -5,7 +5,7 @@ mod player;
 mod prose;
 mod steps;
 
-use crate::hub::use_act;
+use crate::hub::use_hub;
 use crate::router::use_router;
 use course::CourseList;
 use midge_view::Action;
@@ -30,10 +30,11 @@ struct UnderWayProps {
 /// Begins the lesson and leaves it with the page.
 #[component]
 fn UnderWay(props: &UnderWayProps) -> Html {
-    let act = use_act();
+    let hub = use_hub();
     use_effect_with(props.id.clone(), move |id| {
-        act.emit(Action::StartLesson(id.to_string()));
-        move || act.emit(Action::LeaveLesson)
+        // An unknown lesson is said where it would be.
+        hub.act(Action::StartLesson(id.to_string()), |_| {});
+        move || hub.act(Action::LeaveLesson, |_| {})
     });
     html! { <LessonPlayer id={props.id.clone()} /> }
 }

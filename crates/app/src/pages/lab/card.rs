@@ -34,8 +34,8 @@ pub fn SidePane() -> Html {
 pub(super) struct CardHeadProps {
     /// What it is.
     pub(super) title: AttrValue,
-    /// Where, or of what kind.
-    pub(super) subtitle: AttrValue,
+    /// Where, or of what kind: each on a line that does not wrap.
+    pub(super) lines: Vec<AttrValue>,
     /// Its sign.
     pub(super) sign: Sign,
     /// Lets go of it.
@@ -51,7 +51,7 @@ pub(super) fn CardHead(props: &CardHeadProps) -> Html {
             <span class="card-sign"><Icon sign={props.sign} size={20} /></span>
             <div class="grow">
                 <h2>{props.title.clone()}</h2>
-                <p class="muted small">{props.subtitle.clone()}</p>
+                { for props.lines.iter().map(|line| html! { <p class="muted small" title={line.clone()}>{line.clone()}</p> }) }
             </div>
             <button type="button" class="icon-button" aria-label="Close" title="Close (Esc)" {onclick}>
                 <Icon sign={Sign::Close} />

@@ -84,12 +84,7 @@ pub fn middle(opening: Opening) -> Point {
 pub fn daylight(window: Opening, room: Rect) -> String {
     const SPREAD: f32 = 0.45;
     let (ix, iy) = Wall::of(window, room).inwards();
-    let depth = 0.62
-        * if ix == 0.0 {
-            room.height
-        } else {
-            room.width
-        };
+    let depth = depth(window, room);
     // Along the wall, from one end to the other.
     let (ax, ay) = (window.to.0 - window.from.0, window.to.1 - window.from.1);
     let length = ax.hypot(ay).max(1.0);
@@ -117,6 +112,20 @@ pub fn daylight(window: Opening, room: Rect) -> String {
     .join(" ")
 }
 
+/// The line along which that light fades: from the window into the room.
+pub fn fade(window: Opening, room: Rect) -> (Point, Point) {
+    let (ix, iy) = Wall::of(window, room).inwards();
+    let depth = depth(window, room);
+    let (x, y) = middle(window);
+    ((x, y), (x + ix * depth, y + iy * depth))
+}
+
+/// How far daylight reaches.
+fn depth(window: Opening, room: Rect) -> f32 {
+    let (ix, _) = Wall::of(window, room).inwards();
+    0.7 * if ix == 0.0 { room.height } else { room.width }
+}
+
 /// The two leaves of an open window, swung into the room from its ends.
 pub fn sashes(window: Opening, room: Rect) -> String {
     let (ix, iy) = Wall::of(window, room).inwards();
@@ -135,6 +144,17 @@ pub fn sashes(window: Opening, room: Rect) -> String {
         )
     };
     format!("{}{}", leaf(window.from), leaf(window.to))
+}
+
+/// The middle of the floor that a door's leaf sweeps.
+pub fn swing(opening: Opening) -> Point {
+    let (x, y) = middle(opening);
+    let (ax, ay) = (opening.to.0 - opening.from.0, opening.to.1 - opening.from.1);
+    if ax == 0.0 {
+        (x + ay / 2.0, y)
+    } else {
+        (x, y - ax / 2.0)
+    }
 }
 
 /// A door: its leaf opened by a right angle, and the arc it swings.
@@ -204,5 +224,6 @@ mod tests {
         let (leaf, arc) = door(opening(560.0, 160.0, 560.0, 250.0));
         assert_eq!(leaf, "M560 160l90 0");
         assert_eq!(arc, "M650 160A90 90 0 0 0 560 250");
+        assert_eq!(swing(opening(560.0, 160.0, 560.0, 250.0)), (605.0, 205.0));
     }
 }

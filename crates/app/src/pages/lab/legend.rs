@@ -42,11 +42,11 @@ pub fn Legend(props: &LegendProps) -> Html {
                 <span class="legend-number">{format::celsius(props.outdoor)}</span>
             </span>
             <Temperatures />
-            <Packets />
             <span class="legend-part legend-rate">
                 <span class="legend-number">{format!("{:.1}", props.rate)}</span>
-                <span>{"messages a second"}</span>
+                <span>{"messages/s"}</span>
             </span>
+            <Packets />
         </div>
     }
 }

@@ -40,7 +40,7 @@ pub fn tag(device: &DeviceRow) -> String {
         _ if !device.power => "no power".to_owned(),
         _ if !device.online => "offline".to_owned(),
         DeviceState::Temperature(degrees) => {
-            format::celsius(degrees).trim_end_matches('C').to_owned()
+            format::celsius(degrees).replace(" °C", "°")
         }
         DeviceState::Lamp { on: true, brightness } => format!("{brightness} %"),
         DeviceState::Lamp { on: false, .. } => "off".to_owned(),
@@ -86,7 +86,7 @@ mod tests {
         assert_eq!(control(&off), "Lamp, living room, off");
         let sensor = device("Temperature", DeviceState::Temperature(20.4));
         assert_eq!(control(&sensor), "Temperature, living room, 20.4 °C");
-        assert_eq!(tag(&sensor), "20.4 °");
+        assert_eq!(tag(&sensor), "20.4°");
         let motion = device("Motion", DeviceState::Motion(true));
         assert_eq!(control(&motion), "Motion, living room, detected");
         let phone = device("Phone", DeviceState::Phone(1));

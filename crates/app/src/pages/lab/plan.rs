@@ -6,6 +6,7 @@ mod walls;
 mod wires;
 
 use super::house::Touch;
+use super::{geometry, labels};
 use super::motion::Traffic;
 use super::selection::Selection;
 use devices::DeviceMark;
@@ -58,7 +59,19 @@ pub fn PlanDrawing(props: &PlanDrawingProps) -> Html {
     // Hundredths of daylight make no difference on a floor.
     let daylight = (house.daylight * 50.0).round() / 50.0;
     let style = format!("--daylight: {daylight}; --day: {}%", (daylight * 100.0).round());
-    let openings: Rc<[_]> = house.doors.clone().into();
+    let places: Vec<_> = house
+        .devices
+        .iter()
+        .map(|device| device.place)
+        .chain([house.broker])
+        .collect();
+    let things: Vec<_> = places
+        .iter()
+        .copied()
+        .chain(house.rooms.iter().map(|room| room.heater))
+        .chain(house.doors.iter().map(|door| geometry::swing(*door)))
+        .collect();
+    let person = labels::beside((house.person.0, house.person.1), &places);
     html! {
         <svg class="plan" viewBox={view_box} role="group" aria-label="House" {style}
             data-paused={props.paused.then_some("true")}>
@@ -78,22 +91,22 @@ pub fn PlanDrawing(props: &PlanDrawingProps) -> Html {
                 let room = house.rooms.iter().find(|room| room.id == device.room)?;
                 Some(html! { <Glow key={device.id.0} device={device.clone()} room={room.rect} /> })
             }) }
-            <Walls {bounds} rooms={house.rooms.iter().map(|room| (room.rect, room.window)).collect::<Vec<_>>()} doors={openings} />
+            <Walls {bounds} rooms={house.rooms.iter().map(|room| room.rect).collect::<Vec<_>>()} doors={walls::doors(house)} />
             { for house.rooms.iter().map(|room| html! {
                 <RoomWindow key={room.id.0} room={room.clone()} ontouch={props.ontouch.clone()} />
             }) }
             { for house.rooms.iter().map(|room| html! {
-                <RoomName key={room.id.0} name={room.name.clone()} rect={room.rect} temperature={room.temperature}
-                    heater={room.heater} heating={room.heating} />
+                <RoomName key={room.id.0} name={room.name.clone()} label={labels::label(room.rect, &things)}
+                    temperature={room.temperature} heater={room.heater} heating={room.heating} />
             }) }
             <Wires broker={house.broker} devices={wires::looks(house, &props.traffic, props.now, props.selection)} />
             <BrokerMark place={house.broker} />
             <Dots broker={house.broker} dots={wires::dots(house, &props.traffic, props.now)} />
-            <PersonMark place={(house.person.0, house.person.1)} />
             { for house.devices.iter().map(|device| html! {
                 <DeviceMark key={device.id.0} device={device.clone()} chosen={props.selection == Selection::Device(device.id)}
                     ontouch={props.ontouch.clone()} />
             }) }
+            <PersonMark place={person} />
         </svg>
     }
 }
@@ -124,7 +137,6 @@ fn BrokerMark(props: &MarkProps) -> Html {
     html! {
         <a class="broker-mark" href="#/broker" aria-label="Broker, open its page" transform={format!("translate({x} {y})")}>
             <rect x="-40" y="-24" width="80" height="48" rx="10" />
-            <circle class="broker-light" cx="-26" cy="-10" r="3" />
             <text y="6" text-anchor="middle">{"Broker"}</text>
         </a>
     }

@@ -40,7 +40,7 @@ fn body(card: &DeviceCard, onclose: &Callback<()>) -> Html {
     let row = &card.row;
     html! {
         <>
-            <CardHead title={names::place(row)} subtitle={format!("{} · client id {}", card.client, card.client_id)}
+            <CardHead title={names::place(row)} lines={vec![card.client.clone().into(), format!("client id {}", card.client_id).into()]}
                 sign={names::sign(row)} onclose={onclose.clone()} />
             <p class="card-state" data-offline={(!row.online).then_some("true")}>{names::state(row)}</p>
             { match row.state {

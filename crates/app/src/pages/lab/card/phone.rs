@@ -63,7 +63,7 @@ fn qos_select(id: &'static str, node: &NodeRef) -> Html {
             <select {id} ref={node.clone()}>
                 { for QoS::ALL.iter().map(|qos| {
                     let level = (*qos as u8).to_string();
-                    html! { <option value={level.clone()}>{level}</option> }
+                    html! { <option value={level.clone()} selected={*qos == QoS::default()}>{level}</option> }
                 }) }
             </select>
         </div>

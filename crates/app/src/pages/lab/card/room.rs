@@ -27,7 +27,7 @@ pub(super) fn RoomCard(props: &RoomCardProps) -> Html {
     html! {
         <section class="card" aria-label="Room">
             if let (Some(house), Some(room)) = (house, room) {
-                <CardHead title={room.name.clone()} subtitle="What is true here; sensors only measure it"
+                <CardHead title={room.name.clone()} lines={vec![AttrValue::Static("What is true here; sensors only measure it")]}
                     sign={Sign::Lab} onclose={props.onclose.clone()} />
                 <p class="card-state">{format::celsius(room.temperature)}</p>
                 <RoomControls room={room.clone()} here={house.person.2 == room.id} />

@@ -5,7 +5,8 @@ use crate::pages::lab::furniture::pieces;
 use crate::pages::lab::geometry;
 use crate::pages::lab::house::Touch;
 use crate::pages::lab::scale;
-use midge_view::{DeviceRow, DeviceState, Rect, RoomRow};
+use crate::pages::lab::labels::Label;
+use midge_view::{DeviceRow, DeviceState, Opening, Rect, RoomRow};
 use yew::prelude::*;
 
 /// Properties of [`RoomFloor`].
@@ -63,11 +64,27 @@ pub(super) fn RoomFloor(props: &RoomFloorProps) -> Html {
             <rect class="room-floor" x={x.to_string()} y={y.to_string()} width={width.to_string()} height={height.to_string()}
                 style={format!("fill: {}", scale::tint(room.temperature))} />
             if let Some(window) = room.window {
-                <polygon class="daylight" points={geometry::daylight(window, room.rect)} />
+                { daylight(room, window) }
             }
             <rect class="room-edge" x={(x + 7.0).to_string()} y={(y + 7.0).to_string()}
                 width={(width - 14.0).to_string()} height={(height - 14.0).to_string()} rx="4" />
         </g>
+    }
+}
+
+/// The light that a window lets in, which fades with the way into the room.
+fn daylight(room: &RoomRow, window: Opening) -> Html {
+    let id = format!("daylight-{}", room.id.0);
+    let (from, to) = geometry::fade(window, room.rect);
+    html! {
+        <>
+            <linearGradient id={id.clone()} gradientUnits="userSpaceOnUse" x1={from.0.to_string()} y1={from.1.to_string()}
+                x2={to.0.to_string()} y2={to.1.to_string()}>
+                <stop class="daylight-near" offset="0%" />
+                <stop class="daylight-far" offset="100%" />
+            </linearGradient>
+            <polygon class="daylight" fill={format!("url(#{id})")} points={geometry::daylight(window, room.rect)} />
+        </>
     }
 }
 
@@ -136,16 +153,17 @@ pub(super) fn Glow(props: &GlowProps) -> Html {
 #[derive(PartialEq, Properties)]
 pub(super) struct RoomNameProps {
     pub(super) name: String,
-    pub(super) rect: Rect,
+    pub(super) label: Label,
     pub(super) temperature: f32,
     pub(super) heater: (f32, f32),
     pub(super) heating: Option<bool>,
 }
 
-/// The name and temperature in a room's corner, and its heater.
+/// The name and temperature in a free corner of a room, and its heater.
 #[component]
 pub(super) fn RoomName(props: &RoomNameProps) -> Html {
-    let Rect { x, y, .. } = props.rect;
+    let (x, y) = props.label.place;
+    let anchor = props.label.end.then_some("end");
     let (hx, hy) = props.heater;
     html! {
         <g class="room-name" aria-hidden="true">
@@ -155,8 +173,8 @@ pub(super) fn RoomName(props: &RoomNameProps) -> Html {
                     <path d="M-7 -9v18M0 -9v18M7 -9v18" />
                 </g>
             }
-            <text class="room-title" x={(x + 18.0).to_string()} y={(y + 34.0).to_string()}>{props.name.clone()}</text>
-            <text class="room-degrees" x={(x + 18.0).to_string()} y={(y + 34.0).to_string()} dy="1.35em">{format::celsius(props.temperature)}</text>
+            <text class="room-title" x={x.to_string()} y={y.to_string()} text-anchor={anchor}>{props.name.clone()}</text>
+            <text class="room-degrees" x={x.to_string()} y={y.to_string()} dy="1.35em" text-anchor={anchor}>{format::celsius(props.temperature)}</text>
         </g>
     }
 }

@@ -3,16 +3,37 @@
 use super::floor::is_activation;
 use crate::pages::lab::geometry;
 use crate::pages::lab::house::Touch;
-use midge_view::{Opening, Rect, RoomRow};
-use std::rc::Rc;
+use crate::pages::lab::scale;
+use midge_view::{HouseAnswer, Opening, Rect, RoomRow};
 use yew::prelude::*;
 
 /// Properties of [`Walls`].
 #[derive(PartialEq, Properties)]
 pub(super) struct WallsProps {
     pub(super) bounds: Rect,
-    pub(super) rooms: Vec<(Rect, Option<Opening>)>,
-    pub(super) doors: Rc<[Opening]>,
+    pub(super) rooms: Vec<Rect>,
+    pub(super) doors: Vec<(Opening, String)>,
+}
+
+/// The doors, each with the floor that shows in its gap.
+pub(super) fn doors(house: &HouseAnswer) -> Vec<(Opening, String)> {
+    house
+        .doors
+        .iter()
+        .map(|door| {
+            let (x, y) = geometry::middle(*door);
+            let room = house.rooms.iter().find(|room| {
+                let Rect {
+                    x: left,
+                    y: top,
+                    width,
+                    height,
+                } = room.rect;
+                (left..=left + width).contains(&x) && (top..=top + height).contains(&y)
+            });
+            (*door, room.map_or_else(|| scale::tint(21.0), |room| scale::tint(room.temperature)))
+        })
+        .collect()
 }
 
 /// Walls, with gaps where doors are.
@@ -26,17 +47,17 @@ pub(super) fn Walls(props: &WallsProps) -> Html {
     } = props.bounds;
     html! {
         <g class="walls" aria-hidden="true">
-            { for props.rooms.iter().map(|(rect, _)| html! {
+            { for props.rooms.iter().map(|rect| html! {
                 <rect class="wall" x={rect.x.to_string()} y={rect.y.to_string()}
                     width={rect.width.to_string()} height={rect.height.to_string()} />
             }) }
             <rect class="wall outer" x={x.to_string()} y={y.to_string()} width={width.to_string()} height={height.to_string()} />
-            { for props.doors.iter().map(|door| {
+            { for props.doors.iter().map(|(door, floor)| {
                 let (leaf, arc) = geometry::door(*door);
                 html! {
                     <g class="door">
                         <line class="door-gap" x1={door.from.0.to_string()} y1={door.from.1.to_string()}
-                            x2={door.to.0.to_string()} y2={door.to.1.to_string()} />
+                            x2={door.to.0.to_string()} y2={door.to.1.to_string()} style={format!("stroke: {floor}")} />
                         <path class="door-arc" d={arc} />
                         <path class="door-leaf" d={leaf} />
                     </g>
