@@ -40,15 +40,18 @@ async fn a_field_and_its_bytes_point_at_each_other() {
         .await;
     let detail = page.part("region", "Packet").await;
     let bytes = detail.part("group", "Bytes").await;
-    let linked = "return [...arguments[0].querySelectorAll('[data-byte][data-linked=\"true\"]')].map((e) => Number(e.dataset.byte));";
+    let lit = "return [...arguments[0].querySelectorAll('[data-byte][data-linked=\"true\"]')]\
+               .map((byte) => String.fromCharCode(parseInt(byte.innerText, 16))).join('');";
 
     detail.part("treeitem", "/^Topic Name/").await.hover().await;
-    eventually("the topic's bytes are lit", async || {
-        let lit = bytes.ask(linked).await;
-        let lit = lit.as_array().cloned().unwrap_or_default();
-        // After the fixed header of two bytes: the length and the name itself.
-        lit.len() > 2 && lit[0] == 2
-    })
+    eventually(
+        "the bytes of the topic are lit, and no others",
+        async || {
+            let topic = bytes.ask(lit).await.as_str().unwrap_or_default().to_owned();
+            let name = detail.part("treeitem", "/^Topic Name/").await.text().await;
+            topic.len() > 3 && name.contains(&topic)
+        },
+    )
     .await;
 
     let byte = "return arguments[0].querySelector('[data-byte=\"0\"]');";

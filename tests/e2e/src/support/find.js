@@ -18,7 +18,8 @@ const namedByContent = new Set([
   "row", "rowheader", "switch", "tab", "treeitem",
 ]);
 
-const collapse = (text) => (text ?? "").replace(/\s+/g, " ").trim();
+// White space and the shape of apostrophes do not count.
+const collapse = (text) => (text ?? "").replace(/\s+/g, " ").replaceAll("’", "'").trim();
 
 function roleOf(element) {
   const said = element.getAttribute("role");
@@ -47,7 +48,9 @@ function nameOf(element) {
 
 function isThere(element) {
   if (element.closest("[aria-hidden=true], [inert]")) return false;
-  return element.checkVisibility({ visibilityProperty: true });
+  // The options of a list that is folded up can be chosen all the same.
+  const seen = element.tagName === "OPTION" ? element.closest("select") : element;
+  return seen.checkVisibility({ visibilityProperty: true });
 }
 
 function matches(name, wanted) {

@@ -8,6 +8,7 @@ use fantoccini::elements::{Element, ElementRef};
 use fantoccini::error::CmdError;
 use serde_json::{Value, json};
 
+use super::place;
 use super::wait::{eventually, soon};
 
 const FIND: &str = include_str!("find.js");
@@ -39,11 +40,25 @@ impl Part {
         let found = soon(async || self.parts(role, name).await.into_iter().next()).await;
         match found {
             Some(part) => part,
-            None => panic!(
-                "there is no {role} \"{name}\", but:\n{}",
-                self.outline().await
-            ),
+            None => {
+                self.give_up(&format!("there is no {role} \"{name}\""))
+                    .await
+            }
         }
+    }
+
+    /// Fails with what is here, and with a picture of the page.
+    pub(crate) async fn give_up(&self, what: &str) -> ! {
+        let picture = place::screenshots().join(format!("failed-{}.png", std::process::id()));
+        if let Ok(bytes) = self.client.screenshot().await {
+            let _ = std::fs::create_dir_all(place::screenshots());
+            let _ = std::fs::write(&picture, bytes);
+        }
+        panic!(
+            "{what}, but:\n{}\nPicture: {}",
+            self.outline().await,
+            picture.display()
+        )
     }
 
     /// The parts with this role and name that are there at this moment.
@@ -76,11 +91,22 @@ impl Part {
 
     /// Clicks the part with this role and name, once it is there.
     pub(crate) async fn click_on(&self, role: &str, name: &str) {
+        let mut failure = String::new();
         // The page may draw the part anew between finding and clicking it; then it is found again.
-        eventually(&format!("a click on {role} \"{name}\""), async || {
-            self.part(role, name).await.try_click().await.is_ok()
-        })
+        let clicked = soon(
+            async || match self.part(role, name).await.try_click().await {
+                Ok(()) => Some(()),
+                Err(error) => {
+                    failure = error.to_string();
+                    None
+                }
+            },
+        )
         .await;
+        if clicked.is_none() {
+            self.give_up(&format!("{role} \"{name}\" cannot be clicked: {failure}"))
+                .await;
+        }
     }
 
     pub(crate) async fn click(&self) {
@@ -162,13 +188,7 @@ impl Part {
     /// Chooses an option of the named list.
     pub(crate) async fn choose(&self, name: &str, option: &str) {
         let list = self.part("combobox", name).await;
-        let chosen = list.element().select_by_label(option).await;
-        if let Err(error) = chosen {
-            panic!(
-                "\"{name}\" has no option \"{option}\": {error}\n{}",
-                list.text().await
-            );
-        }
+        list.click_on("option", option).await;
     }
 
     /// Ticks the named box, or unticks it.
