@@ -14,7 +14,7 @@ pub struct BrokerAnswer {
     pub sessions: Vec<SessionRow>,
     /// All retained messages.
     pub retained_count: u32,
-    /// Those asked for, in the order of topics.
+    /// Those asked for, in the order of topics; those of the broker itself (`$`) last.
     pub retained: Vec<RetainedRow>,
     /// The next deadlines, earliest first, at most 20.
     pub deadlines: Vec<DeadlineRow>,

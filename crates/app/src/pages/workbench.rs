@@ -62,11 +62,7 @@ pub fn WorkbenchPage() -> Html {
             if !connections.is_empty() {
                 <ConnectionTabs {connections} {shown} />
             }
-            if let Some(id) = shown {
-                <OpenConnection key={id.0} {id} />
-            } else {
-                <Panes connection={None::<Same<ConnectionAnswer>>} />
-            }
+            <OpenConnection {shown} />
         </div>
     }
 }
@@ -104,19 +100,25 @@ fn ConnectionTabs(props: &ConnectionTabsProps) -> Html {
     html! { <Tabs label="Connections" {tabs} {open} {onopen} /> }
 }
 
+/// What no connection is called: the engine counts from the other end.
+const NONE: ConnectionId = ConnectionId(u32::MAX);
+
 #[derive(PartialEq, Properties)]
 struct OpenConnectionProps {
-    id: ConnectionId,
+    shown: Option<ConnectionId>,
 }
 
-/// A connection as the engine has it.
+/// A connection as the engine has it, or the form of the next one: the same elements, so that the focus
+/// stays on the button that opened the connection.
 #[component]
 fn OpenConnection(props: &OpenConnectionProps) -> Html {
-    let reply = use_connection(props.id);
-    match reply.here() {
-        Some(connection) => html! { <Panes connection={Same::from(connection)} /> },
-        None => Html::default(),
-    }
+    let reply = use_connection(props.shown.unwrap_or(NONE));
+    // Until the answer arrives, the one before it stands.
+    let connection = reply
+        .here()
+        .filter(|_| props.shown.is_some())
+        .map(Same::from);
+    html! { <Panes {connection} /> }
 }
 
 #[derive(PartialEq, Properties)]
@@ -153,7 +155,9 @@ fn Panes(props: &PanesProps) -> Html {
         </div>
     };
     let messages = match &props.connection {
-        Some(connection) => html! { <Messages connection={connection.clone()} /> },
+        Some(connection) => {
+            html! { <Messages key={connection.row.id.0} connection={connection.clone()} /> }
+        }
         None => html! { <NoConnection /> },
     };
     html! {

@@ -4,7 +4,7 @@ use super::Lab;
 use crate::connections::Connections;
 use crate::saturate::saturate;
 use crate::words;
-use midge_broker::{SessionView, Statistics, SubscriptionView};
+use midge_broker::{Broker, RetainedView, SessionView, Statistics, SubscriptionView};
 use midge_codec::RetainHandling;
 use midge_session::Instant;
 use midge_view::{
@@ -35,7 +35,7 @@ pub(crate) fn broker(
             .map(|view| session_row(lab, connections, &view))
             .collect(),
         retained_count: broker.retained_count(),
-        retained: rows(broker.retained(""), retained)
+        retained: rows(retained_by_topic(broker), retained)
             .map(|view| RetainedRow {
                 topic: view.message.topic.to_string(),
                 preview: midge_payload::preview(&view.message.payload, PREVIEW_MAX).text,
@@ -178,6 +178,13 @@ fn counters(statistics: &Statistics) -> Vec<(String, u64)> {
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .to_vec()
+}
+
+/// Retained messages by topic; the broker's own under `$` follow those of people and things.
+fn retained_by_topic(broker: &Broker) -> impl Iterator<Item = RetainedView<'_>> {
+    let is_own = |view: &RetainedView<'_>| view.message.topic.starts_with('$');
+    let others = broker.retained("").filter(move |view| !is_own(view));
+    others.chain(broker.retained("$").take_while(is_own))
 }
 
 fn rows<T>(items: impl Iterator<Item = T>, (first, count): (u32, u32)) -> impl Iterator<Item = T> {

@@ -1,7 +1,7 @@
 //! A packet in one line of words.
 
 use midge_codec::{
-    Ack, AckKind, ConnAck, Connect, Packet, PacketType, Properties, Publish, QoS, Reason,
+    Ack, AckKind, ConnAck, Connect, Packet, PacketType, Properties, Publish, Reason,
 };
 use midge_payload::preview;
 use std::fmt::Write;
@@ -84,20 +84,12 @@ fn of_publish(publish: &Publish<'_>, topic: &str) -> String {
         _ => topic.to_owned(),
     };
     let shown = preview(publish.payload, PAYLOAD_MAX);
+    // QoS, RETAIN and DUP have columns and signs of their own.
     let _ = match (publish.payload, shown.binary) {
         ([], _) => write!(line, " · empty"),
         (_, true) => write!(line, " · {}", shown.text),
         (_, false) => write!(line, " · \"{}\"", shown.text),
     };
-    if publish.delivery.qos() > QoS::AtMostOnce {
-        let _ = write!(line, " · QoS {}", publish.delivery.qos() as u8);
-    }
-    if publish.retain {
-        line.push_str(" · retain");
-    }
-    if publish.delivery.dup() {
-        line.push_str(" · again");
-    }
     line
 }
 

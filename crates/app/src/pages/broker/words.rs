@@ -55,7 +55,7 @@ pub(super) fn due(deadline: &DeadlineRow) -> String {
 pub(super) fn what(deadline: &DeadlineRow) -> String {
     match &deadline.client {
         Some(client) if !deadline.what.contains(client.as_str()) => {
-            format!("{}: {}", client, deadline.what)
+            format!("{client} \u{b7} {}", deadline.what)
         }
         _ => deadline.what.clone(),
     }
@@ -113,7 +113,7 @@ mod tests {
     fn a_deadline_names_its_client_once() {
         assert_eq!(
             what(&deadline(1, "keep alive ends", Some("lamp"))),
-            "lamp: keep alive ends"
+            "lamp \u{b7} keep alive ends"
         );
         assert_eq!(
             what(&deadline(1, "lamp is silent", Some("lamp"))),
