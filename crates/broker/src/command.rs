@@ -32,6 +32,7 @@ impl Broker {
                 topic::validate_filter(&filter).map_err(Refused::InvalidTopic)?;
                 self.clear_retained(&filter);
             }
+            Command::SetAccess { users, access } => self.set_access(now, users, access),
             Command::ShutDown => self.shut_down(now),
         }
         Ok(())

@@ -1,17 +1,18 @@
 //! What a broker is configured with.
 
+use crate::{AccessList, Users};
 use core::time::Duration;
-use midge_codec::{ByteString, QoS};
+use midge_codec::QoS;
 
 /// A broker's configuration. Names are mosquitto.conf's where it has one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     /// Whether clients without user name are let in.
     pub allow_anonymous: bool,
-    /// Users with their passwords in clear, for the lab; hosts give hashes in a later version.
-    pub users: alloc::collections::BTreeMap<ByteString, bytes::Bytes>,
-    /// Access rules; without any, everybody may publish and subscribe to everything.
-    pub access: alloc::vec::Vec<crate::AccessRule>,
+    /// Users with their passwords.
+    pub users: Users,
+    /// Access rules; without them everybody may publish and subscribe to everything.
+    pub access: Option<AccessList>,
     /// The highest QoS that is granted and announced.
     pub max_qos: QoS,
     /// Whether retained messages are accepted.
@@ -59,8 +60,8 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             allow_anonymous: true,
-            users: alloc::collections::BTreeMap::new(),
-            access: alloc::vec::Vec::new(),
+            users: Users::default(),
+            access: None,
             max_qos: QoS::ExactlyOnce,
             retain_available: true,
             server_keep_alive: None,

@@ -86,7 +86,7 @@ impl Broker {
         let Some(will) = &connect.will else {
             return Ok(());
         };
-        let who = access::Who {
+        let who = crate::acl::Who {
             client_id: connect.client_id,
             user_name: connect.user_name,
         };
@@ -96,7 +96,7 @@ impl Broker {
             Err(Reason::RetainNotSupported)
         } else if !self.config.limits.allow_levels(will.topic) {
             Err(Reason::TopicNameInvalid)
-        } else if !access::may_publish(&self.config.access, who, will.topic) {
+        } else if !access::may_publish(self.config.access.as_ref(), who, will.topic) {
             Err(Reason::NotAuthorized)
         } else if will.properties.payload_format_indicator() == Some(1)
             && core::str::from_utf8(will.payload).is_err()

@@ -40,6 +40,14 @@ pub enum Command {
         /// The topic filter.
         filter: ByteString,
     },
+    /// Take other users and access rules, as after a change of their files. Clients whose user is gone
+    /// or has another password are sent away with 0x87.
+    SetAccess {
+        /// In place of [`crate::Config::users`].
+        users: crate::Users,
+        /// In place of [`crate::Config::access`].
+        access: Option<crate::AccessList>,
+    },
     /// Tell every client that the server shuts down, and close.
     ShutDown,
 }

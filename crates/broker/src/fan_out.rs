@@ -170,7 +170,7 @@ impl Broker {
         let client = self.sessions.get(key)?;
         Some(Receiver {
             is_publisher,
-            may_read: access::may_read(&self.config.access, client.who(), topic),
+            may_read: access::may_read(self.config.access.as_ref(), client.who(), topic),
             online: client.online.is_some(),
             queue_full: client.is_full(),
             stalled: client.is_stalled(),
@@ -264,7 +264,7 @@ pub(crate) fn is_ready(sessions: &Sessions, config: &Config, found: &Match, topi
         client.online.is_some()
             && !client.is_full()
             && !client.is_stalled()
-            && access::may_read(&config.access, client.who(), topic)
+            && access::may_read(config.access.as_ref(), client.who(), topic)
     })
 }
 

@@ -22,6 +22,7 @@ extern crate alloc;
 extern crate std;
 
 mod access;
+mod acl;
 mod command;
 mod config;
 mod connack;
@@ -43,14 +44,16 @@ mod sys;
 mod tests;
 mod timers;
 mod tree;
+mod users;
 mod will;
 
-pub use access::{AccessRule, Right};
+pub use acl::{AccessList, AccessRule, Right, Subject};
 pub use config::{Config, Limits};
 pub use event::{CloseReason, Command, ConnId, Event, MessageId, Output, Refused, Token};
 pub use snapshot::{
     ConnectionView, DeadlineView, RetainedView, SessionView, Statistics, SubscriptionView,
 };
+pub use users::{LineError, Password, Users};
 
 use alloc::{
     boxed::Box,

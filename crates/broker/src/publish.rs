@@ -73,7 +73,9 @@ impl Broker {
         if !self.config.limits.allow_levels(&message.topic) {
             return Err(Reason::TopicNameInvalid);
         }
-        if !who.is_some_and(|who| access::may_publish(&self.config.access, who, &message.topic)) {
+        if !who.is_some_and(|who| {
+            access::may_publish(self.config.access.as_ref(), who, &message.topic)
+        }) {
             return Err(Reason::NotAuthorized);
         }
         if self.is_retained_full(message) {

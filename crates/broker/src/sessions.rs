@@ -1,6 +1,6 @@
 //! The sessions: one for each client identifier, online or waiting for its client to return.
 
-use crate::{ConnId, access::Who, will::Will};
+use crate::{ConnId, acl::Who, will::Will};
 use alloc::{
     collections::{BTreeMap, BTreeSet},
     vec::Vec,

@@ -74,7 +74,7 @@ impl Broker {
         }
         let most = limits.max_subscriptions;
         let client = self.sessions.get_mut(key).ok_or(Reason::UnspecifiedError)?;
-        if !access::may_subscribe(&self.config.access, client.who(), wanted) {
+        if !access::may_subscribe(self.config.access.as_ref(), client.who(), wanted) {
             return Err(Reason::NotAuthorized);
         }
         if client.filters.len() as u64 >= u64::from(most) && !client.filters.contains(filter) {

@@ -1,7 +1,7 @@
 //! CONNECT, CONNACK, credentials, identifiers, limits announced, DISCONNECT.
 
 use super::lab::*;
-use crate::{CloseReason, Config, Event};
+use crate::{AccessList, CloseReason, Command, Config, Event};
 use alloc::{format, vec::Vec};
 use bytes::Bytes;
 use midge_codec::{ByteString, Connect, Packet, Property, QoS, Reason};
@@ -15,9 +15,9 @@ fn with_user() -> Config {
     }
 }
 
+/// [5.0 MQTT-3.2.0-1]
 #[test]
 fn a_client_of_either_version_is_let_in_and_answered_first() {
-    // MQTT-3.2.0-1
     for version in [V311, V5] {
         let mut lab = Lab::new();
         let (peer, answer) = lab.connect(&hello(version, "ada"));
@@ -27,9 +27,9 @@ fn a_client_of_either_version_is_let_in_and_answered_first() {
     }
 }
 
+/// [5.0 MQTT-3.1.3-6] [5.0 MQTT-3.1.3-7] [3.1.1 MQTT-3.1.3-8]
 #[test]
 fn an_empty_identifier_is_replaced_and_told_in_5_and_refused_in_3_1_1_for_a_kept_session() {
-    // MQTT-3.1.3-6, MQTT-3.1.3-7 (5.0); MQTT-3.1.3-8 (3.1.1)
     let mut lab = Lab::new();
     let (_, answer) = lab.connect(&hello(V5, ""));
     let assigned = answer[0].split('"').nth(1).unwrap();
@@ -83,9 +83,9 @@ fn the_right_password_is_let_in_and_no_password_is_not() {
     assert_eq!(lab.connect(&hello(V311, "tv")).1, refused);
 }
 
+/// [5.0 MQTT-3.1.4-2] [5.0 MQTT-3.1.4-3]
 #[test]
 fn a_refused_client_does_not_take_over_anybody() {
-    // MQTT-3.1.4-2 comes before MQTT-3.1.4-3
     let mut lab = Lab::with(Config {
         allow_anonymous: true,
         ..with_user()
@@ -133,9 +133,9 @@ fn what_the_broker_accepts_less_than_the_standard_is_announced() {
     assert_eq!(lab.connect(&hello(V311, "bob")).1, ["CONNACK Success"]);
 }
 
+/// [5.0 MQTT-3.2.2-12] [5.0 MQTT-3.2.2-13]
 #[test]
 fn a_will_that_the_broker_would_not_accept_is_refused_with_its_reason() {
-    // MQTT-3.2.2-12, MQTT-3.2.2-13
     let mut config = quiet();
     config.max_qos = QoS::AtLeastOnce;
     config.retain_available = false;
@@ -194,9 +194,9 @@ fn a_flood_of_transports_without_connect_is_cut_off() {
     assert_eq!(lab.take(peers[6]), ["CLOSE"]);
 }
 
+/// [5.0 MQTT-3.14.4-1]
 #[test]
 fn disconnect_ends_the_connection_without_an_answer() {
-    // MQTT-3.14.4-1
     for version in [V311, V5] {
         let mut lab = Lab::new();
         let ada = lab.client(version, "ada");
@@ -258,4 +258,34 @@ fn a_clone_is_a_checkpoint_that_goes_its_own_way() {
     lab.broker = checkpoint;
     lab.publish(ada, "a", "x", Q1);
     assert_eq!(lab.take(ada), ["PUBLISH a=x q1 #1", "PUBACK #9 Success"]);
+}
+
+#[test]
+fn when_users_change_only_clients_whose_password_changed_are_sent_away() {
+    let mut lab = Lab::with(Config {
+        users: [("ada".into(), "secret"), ("bob".into(), "hunter2")].into(),
+        ..quiet()
+    });
+    let mut login = |id, user, password: &'static str| {
+        let (peer, answer) = lab.connect(&Connect {
+            user_name: Some(user),
+            password: Some(password.as_bytes()),
+            ..hello(V5, id)
+        });
+        assert_eq!(answer, ["CONNACK Success"]);
+        peer
+    };
+    let ada = login("phone", "ada", "secret");
+    let bob = login("tv", "bob", "hunter2");
+    let anybody = lab.client(V5, "lamp");
+    let change = Command::SetAccess {
+        users: [("ada".into(), "secret"), ("bob".into(), "hunter3")].into(),
+        access: Some(AccessList::parse("topic read #").unwrap()),
+    };
+    lab.broker.command(lab.now, change).unwrap();
+    lab.collect();
+    assert!(lab.take(ada).is_empty());
+    assert_eq!(lab.take(bob), ["DISCONNECT NotAuthorized", "CLOSE"]);
+    lab.publish(anybody, "a", "x", QoS::AtLeastOnce);
+    assert_eq!(lab.take(anybody), ["PUBACK #9 NotAuthorized"]);
 }

@@ -28,9 +28,9 @@ fn a_transport_without_connect_is_closed_in_time() {
     };
 }
 
+/// [5.0 MQTT-3.1.2-22] [3.1.1 MQTT-3.1.2-24]
 #[test]
 fn a_client_that_sends_nothing_for_one_and_a_half_keep_alives_is_closed() {
-    // MQTT-3.1.2-22 (5.0), MQTT-3.1.2-24 (3.1.1)
     let mut lab = Lab::new();
     let ada = with_keep_alive(&mut lab, 10);
     lab.pass(Duration::from_millis(14_999));
@@ -62,9 +62,9 @@ fn a_keep_alive_of_zero_never_ends() {
     assert!(lab.broker.poll_timeout().is_none());
 }
 
+/// [5.0 MQTT-3.2.2-21]
 #[test]
 fn the_servers_keep_alive_replaces_the_clients_in_5_only() {
-    // MQTT-3.2.2-21
     let mut config = quiet();
     config.server_keep_alive = Some(4);
     let mut lab = Lab::with(config);

@@ -4,9 +4,9 @@ use super::lab::*;
 use crate::Event;
 use midge_codec::{Connect, Delivery, Packet, Property, Publish, Reason};
 
+/// [5.0 MQTT-3.3.4-1] [5.0 MQTT-4.3.1-1] [5.0 MQTT-4.3.2-2] [5.0 MQTT-4.3.3-2]
 #[test]
 fn a_message_goes_to_clients_of_both_versions_at_every_qos() {
-    // MQTT-3.3.4-1, MQTT-4.3.1-1, MQTT-4.3.2-2, MQTT-4.3.3-2
     for version in [V311, V5] {
         let mut lab = Lab::new();
         let ada = lab.client(version, "ada");
@@ -55,9 +55,9 @@ fn a_publisher_learns_that_nobody_subscribes() {
     assert_eq!(lab.take(old), ["PUBACK #9 Success"]);
 }
 
+/// [5.0 MQTT-3.3.1-3]
 #[test]
 fn dup_belongs_to_one_hop() {
-    // MQTT-3.3.1-3
     let mut lab = Lab::new();
     let ada = lab.client(V311, "ada");
     lab.subscribe(ada, "a", Q1);
@@ -69,9 +69,10 @@ fn dup_belongs_to_one_hop() {
     assert_eq!(lab.take(ada), ["PUBLISH a=x q1 #1", "PUBACK #4 Success"]);
 }
 
+/// [5.0 MQTT-3.3.2-4] [5.0 MQTT-3.3.2-15] [5.0 MQTT-3.3.2-16] [5.0 MQTT-3.3.2-17]
+/// [5.0 MQTT-3.3.2-18] [5.0 MQTT-3.3.2-20]
 #[test]
 fn end_to_end_properties_arrive_unchanged_and_in_order_and_not_in_3_1_1() {
-    // MQTT-3.3.2-4, MQTT-3.3.2-15, MQTT-3.3.2-16, MQTT-3.3.2-17, MQTT-3.3.2-18, MQTT-3.3.2-20
     let mut lab = Lab::new();
     let ada = lab.client(V5, "ada");
     let old = lab.client(V311, "old");
@@ -153,9 +154,9 @@ fn a_topic_alias_stands_for_its_topic_and_is_not_passed_on() {
     }
 }
 
+/// [5.0 MQTT-4.3.3-10]
 #[test]
 fn a_message_at_qos_2_is_routed_once_however_often_it_comes() {
-    // MQTT-4.3.3-10
     let mut lab = Lab::new();
     let ada = lab.client(V311, "ada");
     let bob = lab.client(V311, "bob");
@@ -168,9 +169,9 @@ fn a_message_at_qos_2_is_routed_once_however_often_it_comes() {
     assert_eq!(lab.take(bob).len(), 1);
 }
 
+/// [5.0 MQTT-4.3.3-4]
 #[test]
 fn a_receiver_that_refuses_a_message_frees_its_place() {
-    // MQTT-4.3.3-4; a failure in answer to PUBLISH at QoS 2 ends the handshake
     let mut config = quiet();
     config.limits.max_inflight = 1;
     let mut lab = Lab::with(config);
@@ -187,9 +188,9 @@ fn a_receiver_that_refuses_a_message_frees_its_place() {
     assert!(next[0].starts_with("PUBLISH a=2 q2"));
 }
 
+/// [5.0 MQTT-3.3.4-9] [5.0 MQTT-4.6.0-6]
 #[test]
 fn no_more_is_in_flight_than_the_receiver_allows_and_order_is_kept() {
-    // MQTT-3.3.4-9, MQTT-4.6.0-6
     let mut lab = Lab::new();
     let list = properties([Property::ReceiveMaximum(2)]);
     let (ada, _) = lab.connect(&Connect {
@@ -208,9 +209,9 @@ fn no_more_is_in_flight_than_the_receiver_allows_and_order_is_kept() {
     assert!(lab.take(ada)[0].starts_with("PUBLISH a=4 q1"));
 }
 
+/// [5.0 MQTT-3.1.2-24] [5.0 MQTT-3.1.2-25]
 #[test]
 fn what_is_larger_than_a_receiver_allows_is_dropped_for_it_alone() {
-    // MQTT-3.1.2-24, MQTT-3.1.2-25
     let mut lab = Lab::new();
     let list = properties([Property::MaximumPacketSize(40)]);
     let (ada, _) = lab.connect(&Connect {
@@ -232,9 +233,9 @@ fn what_is_larger_than_a_receiver_allows_is_dropped_for_it_alone() {
     assert!(lab.take(ada)[0].starts_with("PUBLISH a=short q1"));
 }
 
+/// [5.0 MQTT-3.3.2-5] [5.0 MQTT-3.3.2-6]
 #[test]
 fn a_message_that_waits_counts_its_expiry_down_and_is_dropped_when_it_is_over() {
-    // MQTT-3.3.2-5, MQTT-3.3.2-6
     let mut lab = Lab::new();
     let (ada, _) = lab.keeper("ada", 600);
     lab.subscribe(ada, "a", Q1);

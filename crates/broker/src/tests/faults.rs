@@ -27,9 +27,9 @@ fn answer_to(
     answer
 }
 
+/// [5.0 MQTT-3.1.0-1]
 #[test]
 fn anything_but_connect_at_the_start_closes_without_an_answer() {
-    // MQTT-3.1.0-1
     for bytes in [
         &b"\xC0\x00"[..],
         b"\x30\x03\x00\x01a",
@@ -43,9 +43,9 @@ fn anything_but_connect_at_the_start_closes_without_an_answer() {
     }
 }
 
+/// [5.0 MQTT-3.1.0-2]
 #[test]
 fn a_second_connect_is_a_protocol_error() {
-    // MQTT-3.1.0-2
     for (version, level, expected) in [
         (V5, 5, &["DISCONNECT ProtocolError", "CLOSE"][..]),
         (V311, 4, &["CLOSE"]),
@@ -62,9 +62,9 @@ fn a_second_connect_is_a_protocol_error() {
     }
 }
 
+/// [5.0 MQTT-3.1.2-2]
 #[test]
 fn an_unknown_protocol_level_is_told_so_in_a_form_that_the_client_understands() {
-    // MQTT-3.1.2-2
     let mut lab = Lab::new();
     let old = lab.open(V311);
     let mut level_3 = b"\x10\x0F\x00\x04MQTT\x03\x02\x00\x00\x00\x03ada".to_vec();
@@ -78,18 +78,18 @@ fn an_unknown_protocol_level_is_told_so_in_a_form_that_the_client_understands() 
     assert_eq!(answer_to(&mut lab, next, level_3), refused);
 }
 
+/// [5.0 MQTT-3.1.2-1]
 #[test]
 fn a_wrong_protocol_name_closes() {
-    // MQTT-3.1.2-1
     let mut lab = Lab::new();
     let peer = lab.open(V311);
     let bytes = &b"\x10\x0F\x00\x04MQTX\x04\x02\x00\x00\x00\x03ada"[..];
     assert_eq!(answer_to(&mut lab, peer, bytes), ["CLOSE"]);
 }
 
+/// [5.0 MQTT-3.1.2-3] [5.0 MQTT-3.1.4-1]
 #[test]
 fn a_malformed_connect_is_answered_in_5_and_closed_in_3_1_1() {
-    // MQTT-3.1.2-3, MQTT-3.1.4-1
     let mut lab = Lab::new();
     let old = lab.open(V311);
     // The reserved flag is set.
@@ -106,9 +106,9 @@ fn a_malformed_connect_is_answered_in_5_and_closed_in_3_1_1() {
     assert_eq!(answer_to(&mut lab, peer, bytes), refused);
 }
 
+/// [5.0 MQTT-4.13.1-1]
 #[test]
 fn a_malformed_packet_ends_the_connection_and_names_the_field() {
-    // MQTT-4.13.1-1
     for (version, expected) in [
         (V5, &["DISCONNECT MalformedPacket", "CLOSE"][..]),
         (V311, &["CLOSE"]),
@@ -128,9 +128,9 @@ fn a_malformed_packet_ends_the_connection_and_names_the_field() {
     }
 }
 
+/// [5.0 MQTT-3.3.2-2]
 #[test]
 fn a_topic_name_with_a_wildcard_ends_the_connection() {
-    // MQTT-3.3.2-2
     let mut lab = Lab::new();
     let peer = lab.client(V5, "ada");
     let bytes = &b"\x30\x05\x00\x02a#\x00"[..];
@@ -153,9 +153,9 @@ fn packets_that_only_a_server_sends_are_protocol_errors() {
     }
 }
 
+/// [5.0 MQTT-4.12.0-1] [5.0 MQTT-4.12.0-7]
 #[test]
 fn auth_without_enhanced_authentication_is_a_protocol_error() {
-    // MQTT-4.12.0-1, MQTT-4.12.0-7
     let mut lab = Lab::new();
     let peer = lab.client(V5, "ada");
     let list = properties([Property::AuthenticationMethod("GS2")]);
@@ -167,9 +167,9 @@ fn auth_without_enhanced_authentication_is_a_protocol_error() {
     assert_eq!(lab.take(peer), ["DISCONNECT ProtocolError", "CLOSE"]);
 }
 
+/// [5.0 MQTT-3.2.2-15]
 #[test]
 fn a_packet_larger_than_allowed_is_refused_before_it_has_arrived() {
-    // MQTT-3.2.2-15
     let mut config = quiet();
     config.limits.max_packet_size = 100;
     for (version, expected) in [
@@ -183,9 +183,9 @@ fn a_packet_larger_than_allowed_is_refused_before_it_has_arrived() {
     }
 }
 
+/// [5.0 MQTT-3.3.4-6]
 #[test]
 fn a_subscription_identifier_from_a_client_is_a_protocol_error() {
-    // MQTT-3.3.4-6
     let mut lab = Lab::new();
     let ada = lab.client(V5, "ada");
     let list = properties([Property::SubscriptionIdentifier(1)]);
@@ -197,9 +197,9 @@ fn a_subscription_identifier_from_a_client_is_a_protocol_error() {
     assert_eq!(lab.take(ada), ["DISCONNECT ProtocolError", "CLOSE"]);
 }
 
+/// [5.0 MQTT-3.8.3-4]
 #[test]
 fn no_local_on_a_shared_subscription_is_a_protocol_error() {
-    // MQTT-3.8.3-4
     let mut lab = Lab::new();
     let peer = lab.client(V5, "ada");
     let options = SubscriptionOptions {
@@ -214,9 +214,9 @@ fn no_local_on_a_shared_subscription_is_a_protocol_error() {
     assert_eq!(answer_to(&mut lab, peer, bytes.concat()), expected);
 }
 
+/// [5.0 MQTT-3.2.2-11]
 #[test]
 fn a_publish_above_the_maximum_qos_ends_the_connection() {
-    // MQTT-3.2.2-11
     let mut config = quiet();
     config.max_qos = Q0;
     let mut lab = Lab::with(config);
@@ -225,9 +225,9 @@ fn a_publish_above_the_maximum_qos_ends_the_connection() {
     assert_eq!(lab.take(ada), ["DISCONNECT QoSNotSupported", "CLOSE"]);
 }
 
+/// [5.0 MQTT-3.3.2-9]
 #[test]
 fn a_topic_alias_that_was_never_set_or_is_too_high_is_invalid() {
-    // MQTT-3.3.2-9
     for (alias, topic, expected) in [
         (1, "", "DISCONNECT ProtocolError"),
         (3, "a", "DISCONNECT TopicAliasInvalid"),
@@ -246,9 +246,9 @@ fn a_topic_alias_that_was_never_set_or_is_too_high_is_invalid() {
     }
 }
 
+/// [5.0 MQTT-3.3.4-7]
 #[test]
 fn more_unfinished_messages_than_the_receive_maximum_end_the_connection() {
-    // MQTT-3.3.4-7
     let mut config = quiet();
     config.limits.receive_maximum = 2;
     let mut lab = Lab::with(config);

@@ -14,9 +14,9 @@ fn handling(retain_handling: RetainHandling) -> SubscriptionOptions {
     }
 }
 
+/// [5.0 MQTT-3.3.1-5] [3.1.1 MQTT-3.3.1-8]
 #[test]
 fn the_last_retained_message_of_a_topic_is_sent_to_a_new_subscription_and_marked() {
-    // MQTT-3.3.1-5; MQTT-3.3.1-8 of 3.1.1
     for version in [V311, V5] {
         let mut lab = Lab::new();
         let ada = lab.client(version, "ada");
@@ -30,9 +30,9 @@ fn the_last_retained_message_of_a_topic_is_sent_to_a_new_subscription_and_marked
     }
 }
 
+/// [5.0 MQTT-3.3.1-6] [5.0 MQTT-3.3.1-7]
 #[test]
 fn an_empty_payload_clears_the_topic_and_is_passed_on_but_not_stored() {
-    // MQTT-3.3.1-6, MQTT-3.3.1-7
     let mut lab = Lab::new();
     let ada = lab.client(V5, "ada");
     let bob = lab.client(V5, "bob");
@@ -44,9 +44,9 @@ fn an_empty_payload_clears_the_topic_and_is_passed_on_but_not_stored() {
     assert_eq!(lab.subscribe(bob, "a", Q0), ["SUBACK #1 [Success]"]);
 }
 
+/// [5.0 MQTT-3.3.1-8] [3.1.1 MQTT-3.3.1-12]
 #[test]
 fn a_message_without_the_flag_neither_stores_nor_clears() {
-    // MQTT-3.3.1-8 of 5.0; MQTT-3.3.1-12 of 3.1.1
     let mut lab = Lab::new();
     let ada = lab.client(V5, "ada");
     lab.publish_retained(ada, "a", "x", Q0);
@@ -75,9 +75,9 @@ fn a_wildcard_brings_every_retained_message_it_matches() {
     assert_eq!(lab.subscribe(ada, "#", Q0).len(), 5);
 }
 
+/// [5.0 MQTT-3.3.1-9] [5.0 MQTT-3.3.1-10] [5.0 MQTT-3.3.1-11]
 #[test]
 fn retain_handling_says_when_retained_messages_are_sent() {
-    // MQTT-3.3.1-9, MQTT-3.3.1-10, MQTT-3.3.1-11
     let mut lab = Lab::new();
     let ada = lab.client(V5, "ada");
     lab.publish_retained(ada, "a", "x", Q0);
@@ -119,9 +119,9 @@ fn a_retained_message_carries_the_identifier_of_the_subscription_that_brings_it(
     assert_eq!(answer[1], expected);
 }
 
+/// [5.0 MQTT-3.3.2-5] [5.0 MQTT-3.3.2-6]
 #[test]
 fn a_retained_message_counts_its_expiry_down_and_then_is_gone() {
-    // MQTT-3.3.2-5, MQTT-3.3.2-6
     let mut lab = Lab::new();
     let ada = lab.client(V5, "ada");
     let list = properties([
@@ -160,9 +160,9 @@ fn a_replacement_without_expiry_stays() {
     assert!(lab.broker.deadlines(9).is_empty());
 }
 
+/// [5.0 MQTT-3.2.2-14]
 #[test]
 fn without_retained_messages_a_publish_with_the_flag_ends_the_connection() {
-    // MQTT-3.2.2-14
     let mut config = quiet();
     config.retain_available = false;
     let mut lab = Lab::with(config);

@@ -22,9 +22,9 @@ fn ended(lab: &Lab) -> Vec<&str> {
         .collect()
 }
 
+/// [3.1.1 MQTT-3.1.2-6] [5.0 MQTT-3.1.2-23]
 #[test]
 fn a_clean_session_is_forgotten_with_its_connection() {
-    // MQTT-3.1.2-6 of 3.1.1; MQTT-3.1.2-23 of 5.0
     for version in [V311, V5] {
         let mut lab = Lab::new();
         let ada = lab.client(version, "ada");
@@ -42,9 +42,9 @@ fn a_clean_session_is_forgotten_with_its_connection() {
     }
 }
 
+/// [5.0 MQTT-3.1.2-4] [3.1.1 MQTT-3.1.2-5] [5.0 MQTT-3.2.2-2]
 #[test]
 fn a_kept_session_keeps_subscriptions_and_what_came_meanwhile() {
-    // MQTT-3.1.2-4, MQTT-3.1.2-5 (3.1.1); MQTT-3.2.2-2
     let mut lab = Lab::new();
     let (ada, answer) = lab.connect(&keeping("ada"));
     assert_eq!(answer, ["CONNACK Success"]);
@@ -85,9 +85,9 @@ fn a_message_at_qos_0_does_not_wait_and_its_loss_is_reported() {
     assert_eq!(lab.broker.statistics().publish_messages_dropped, 0);
 }
 
+/// [5.0 MQTT-3.3.4-2] [5.0 MQTT-3.3.4-4]
 #[test]
 fn a_copy_that_waits_carries_what_every_overlapping_subscription_gives() {
-    // MQTT-3.3.4-2, MQTT-3.3.4-4
     let mut lab = Lab::new();
     let (ada, _) = lab.keeper("ada", 60);
     let options = SubscriptionOptions {
@@ -105,9 +105,9 @@ fn a_copy_that_waits_carries_what_every_overlapping_subscription_gives() {
     assert_eq!(answer[1..], [expected]);
 }
 
+/// [5.0 MQTT-4.4.0-1] [5.0 MQTT-3.3.1-1]
 #[test]
 fn unacknowledged_messages_are_sent_again_with_dup_and_their_identifiers() {
-    // MQTT-4.4.0-1, MQTT-3.3.1-1
     let mut lab = Lab::new();
     let (ada, _) = lab.keeper("ada", 60);
     lab.subscribe(ada, "a", Q2);
@@ -136,9 +136,9 @@ fn unacknowledged_messages_are_sent_again_with_dup_and_their_identifiers() {
     assert_eq!(lab.broker.session("ada").unwrap().inflight, 0);
 }
 
+/// [5.0 MQTT-4.3.3-10]
 #[test]
 fn a_message_received_at_qos_2_is_not_routed_again_after_a_resume() {
-    // MQTT-4.3.3-10
     let mut lab = Lab::new();
     let bob = lab.client(V5, "bob");
     lab.subscribe(bob, "a", Q0);
@@ -153,9 +153,9 @@ fn a_message_received_at_qos_2_is_not_routed_again_after_a_resume() {
     assert_eq!(lab.take(bob), ["PUBLISH a=x"]);
 }
 
+/// [5.0 MQTT-3.1.4-3]
 #[test]
 fn a_second_connection_of_the_same_client_takes_over() {
-    // MQTT-3.1.4-3
     let mut lab = Lab::new();
     let (first, _) = lab.keeper("ada", 60);
     lab.subscribe(first, "a", Q1);
@@ -173,18 +173,18 @@ fn a_second_connection_of_the_same_client_takes_over() {
     assert_eq!(lab.broker.statistics().clients_connected, 1);
 }
 
+/// [3.1.1 MQTT-3.1.4-2]
 #[test]
 fn a_client_of_3_1_1_that_is_taken_over_is_just_closed() {
-    // MQTT-3.1.4-2 of 3.1.1
     let mut lab = Lab::new();
     let first = lab.client(V311, "ada");
     lab.client(V5, "ada");
     assert_eq!(lab.take(first), ["CLOSE"]);
 }
 
+/// [5.0 MQTT-3.1.2-4]
 #[test]
 fn a_clean_start_ends_the_session_of_before() {
-    // MQTT-3.1.2-4 of 5.0
     let mut lab = Lab::new();
     let (ada, _) = lab.keeper("ada", 60);
     lab.subscribe(ada, "a", Q1);
@@ -195,9 +195,9 @@ fn a_clean_start_ends_the_session_of_before() {
     assert!(lab.take(ada).is_empty());
 }
 
+/// [5.0 MQTT-3.1.2-23]
 #[test]
 fn an_offline_session_ends_after_its_expiry_interval() {
-    // MQTT-3.1.2-23
     let mut lab = Lab::new();
     let (ada, _) = lab.keeper("ada", 60);
     lab.pass_secs(1_000);

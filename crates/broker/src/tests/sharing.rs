@@ -54,9 +54,9 @@ fn members_that_are_away_are_passed_over_while_others_are_there() {
     assert_eq!(lab.broker.session("away").unwrap().queued, 1);
 }
 
+/// [5.0 MQTT-4.8.2-4]
 #[test]
 fn a_message_in_flight_at_qos_2_stays_with_its_member() {
-    // MQTT-4.8.2-4
     let mut lab = Lab::new();
     let (first, _) = lab.keeper("first", 60);
     lab.subscribe(first, "$share/g/t", Q2);
@@ -103,9 +103,9 @@ fn a_share_brings_no_retained_messages_and_ends_with_unsubscribe() {
     assert_eq!(lab.take(ada), ["PUBACK #9 NoMatchingSubscribers"]);
 }
 
+/// [5.0 MQTT-4.8.2-1] [5.0 MQTT-4.8.2-2]
 #[test]
 fn a_share_without_a_name_or_a_filter_is_invalid() {
-    // MQTT-4.8.2-1, MQTT-4.8.2-2
     let mut lab = Lab::new();
     let ada = lab.client(V5, "ada");
     for filter in [

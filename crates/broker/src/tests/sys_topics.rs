@@ -17,9 +17,9 @@ fn value(lab: &Lab, name: &str) -> alloc::string::String {
     alloc::string::String::from_utf8(found.message.payload.to_vec()).unwrap()
 }
 
+/// [5.0 MQTT-4.7.2-1]
 #[test]
 fn a_hash_does_not_match_the_brokers_own_topics() {
-    // MQTT-4.7.2-1
     let mut lab = with_sys();
     let ada = lab.client(V5, "ada");
     assert_eq!(lab.subscribe(ada, "#", Q0), ["SUBACK #1 [Success]"]);

@@ -39,9 +39,9 @@ fn listener(lab: &mut Lab) -> Peer {
     bob
 }
 
+/// [5.0 MQTT-3.1.2-8]
 #[test]
 fn the_will_of_a_lost_client_is_published() {
-    // MQTT-3.1.2-8
     for version in [V311, V5] {
         let (mut lab, ada, bob) = pair(version);
         assert!(lab.broker.session("ada").unwrap().will.is_some());
@@ -52,9 +52,9 @@ fn the_will_of_a_lost_client_is_published() {
     }
 }
 
+/// [5.0 MQTT-3.1.2-10] [5.0 MQTT-3.14.4-3]
 #[test]
 fn a_client_that_says_goodbye_takes_its_will_along() {
-    // MQTT-3.1.2-10, MQTT-3.14.4-3
     for version in [V311, V5] {
         let (mut lab, ada, bob) = pair(version);
         lab.disconnect(ada, Reason::Success, Properties::EMPTY);
@@ -95,9 +95,9 @@ fn the_will_is_published_when_the_client_is_taken_over() {
     assert_eq!(lab.take(bob), ["PUBLISH will=gone"]);
 }
 
+/// [5.0 MQTT-3.1.2-14] [5.0 MQTT-3.1.2-15]
 #[test]
 fn a_will_is_published_with_its_qos_and_retained_if_it_says_so() {
-    // MQTT-3.1.2-14, MQTT-3.1.2-15
     let mut lab = Lab::new();
     let bob = listener(&mut lab);
     let list = properties([
@@ -116,9 +116,9 @@ fn a_will_is_published_with_its_qos_and_retained_if_it_says_so() {
     assert_eq!(lab.broker.retained_count(), 1);
 }
 
+/// [5.0 MQTT-3.1.3-9]
 #[test]
 fn a_delayed_will_waits_and_a_resumed_session_cancels_it() {
-    // MQTT-3.1.3-9
     let mut lab = Lab::new();
     let bob = listener(&mut lab);
     let ada = delayed(&mut lab, 30, 600);
@@ -156,9 +156,9 @@ fn a_clean_start_ends_the_session_and_publishes_its_delayed_will() {
     assert_eq!(lab.take(bob), ["PUBLISH will=gone"]);
 }
 
+/// [5.0 MQTT-3.1.3-9]
 #[test]
 fn a_delayed_will_is_not_published_when_its_own_client_takes_over() {
-    // MQTT-3.1.3-9
     let mut lab = Lab::new();
     let bob = listener(&mut lab);
     delayed(&mut lab, 5, 600);

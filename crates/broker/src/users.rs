@@ -1,0 +1,363 @@
+//! Users and their passwords, in clear or as the salted hashes of Mosquitto's password files.
+
+use alloc::{format, string::String, vec::Vec};
+use bytes::Bytes;
+use core::fmt;
+use data_encoding::BASE64;
+use midge_codec::ByteString;
+use pbkdf2::pbkdf2_hmac;
+use sha2::{Digest, Sha512};
+use subtle::{Choice, ConstantTimeEq};
+
+/// The length of a SHA-512 hash, in bytes.
+const HASH_SIZE: usize = 64;
+
+/// What is wrong in a file, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LineError {
+    /// The line, counted from 1.
+    pub line: usize,
+    /// In words.
+    pub what: String,
+}
+
+impl LineError {
+    pub(crate) fn new(index: usize, what: String) -> Self {
+        let line = index + 1;
+        Self { line, what }
+    }
+}
+
+impl fmt::Display for LineError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.what)
+    }
+}
+
+impl core::error::Error for LineError {}
+
+/// Who has a password. As long as nobody was entered and no file was read, user names are not checked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Users {
+    /// In the order of the names.
+    entries: Vec<(ByteString, Password)>,
+    is_closed: bool,
+}
+
+/// A password as it is stored. What is in clear is not shown by `Debug`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Password(Kind);
+
+#[derive(Clone, PartialEq, Eq)]
+enum Kind {
+    Plain(Bytes),
+    /// `$6$`: SHA-512 of the password and the salt.
+    Sha512 {
+        salt: Vec<u8>,
+        hash: [u8; HASH_SIZE],
+    },
+    /// `$7$`: PBKDF2 with HMAC-SHA-512.
+    Pbkdf2 {
+        iterations: u32,
+        salt: Vec<u8>,
+        hash: [u8; HASH_SIZE],
+    },
+}
+
+impl Users {
+    /// Reads a file as `mosquitto_passwd` writes it: lines `NAME:$6$SALT$HASH` and
+    /// `NAME:$7$ITERATIONS$SALT$HASH`, and comments after `#`.
+    ///
+    /// # Errors
+    /// The first line that is none of these, with what is wrong in it; passwords are not repeated.
+    pub fn parse(text: &str) -> Result<Self, LineError> {
+        let mut users = Self {
+            is_closed: true,
+            ..Self::default()
+        };
+        for (index, line) in text.lines().enumerate() {
+            let error = |what| LineError::new(index, what);
+            let line = line.trim();
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let colon = || error("a user name, a colon and a password hash are expected".into());
+            let (name, hash) = line.split_once(':').ok_or_else(colon)?;
+            let name = name.trim();
+            if name.is_empty() {
+                return Err(error("there is no user name before the colon".into()));
+            }
+            let password = Password::parse(hash.trim()).map_err(error)?;
+            if users.insert(name.into(), password).is_some() {
+                return Err(error(format!("{name:?} is there a second time")));
+            }
+        }
+        Ok(users)
+    }
+
+    /// Enters a user or replaces its password; returns the one before.
+    pub fn insert(&mut self, name: ByteString, password: Password) -> Option<Password> {
+        self.is_closed = true;
+        match self.find(&name) {
+            Ok(index) => Some(core::mem::replace(&mut self.entries[index].1, password)),
+            Err(index) => {
+                self.entries.insert(index, (name, password));
+                None
+            }
+        }
+    }
+
+    /// The password of a user as it is stored.
+    pub fn get(&self, name: &str) -> Option<&Password> {
+        let index = self.find(name).ok()?;
+        Some(&self.entries[index].1)
+    }
+
+    /// How many users there are.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether nobody has a password.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Whether user names are checked.
+    pub fn is_closed(&self) -> bool {
+        self.is_closed
+    }
+
+    /// Whether this is the user's password. For an unknown name one of the known users' passwords is
+    /// tried in vain, always the same one for the same name: how long the answer takes tells nothing
+    /// about who exists, also when some hashes are costlier than others.
+    pub(crate) fn verify(&self, name: &str, password: &[u8]) -> bool {
+        let (index, is_known) = match self.find(name) {
+            Ok(index) => (index, true),
+            Err(_) => (self.stand_in(name), false),
+        };
+        let Some((_, stored)) = self.entries.get(index) else {
+            return false;
+        };
+        bool::from(stored.verify(password) & Choice::from(u8::from(is_known)))
+    }
+
+    fn find(&self, name: &str) -> Result<usize, usize> {
+        self.entries
+            .binary_search_by(|(other, _)| (**other).cmp(name))
+    }
+
+    /// FNV-1a of the name picks the user whose password an unknown one is compared with.
+    fn stand_in(&self, name: &str) -> usize {
+        let hash = name.bytes().fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
+        });
+        // Less than the count of entries, so it fits.
+        (hash % (self.entries.len().max(1) as u64)) as usize
+    }
+}
+
+impl<P: Into<Password>> FromIterator<(ByteString, P)> for Users {
+    fn from_iter<I: IntoIterator<Item = (ByteString, P)>>(entries: I) -> Self {
+        let mut users = Self::default();
+        for (name, password) in entries {
+            users.insert(name, password.into());
+        }
+        users
+    }
+}
+
+impl<P: Into<Password>, const N: usize> From<[(ByteString, P); N]> for Users {
+    fn from(entries: [(ByteString, P); N]) -> Self {
+        entries.into_iter().collect()
+    }
+}
+
+impl Password {
+    /// Reads a hash of a password file, `$6$...` or `$7$...`.
+    ///
+    /// # Errors
+    /// What is wrong, in words that do not repeat it.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let mut fields = text.split('$');
+        let kind = match (fields.next(), fields.next()) {
+            (Some(""), Some("6")) => {
+                let (salt, hash) = parse_salt_and_hash(&mut fields)?;
+                Kind::Sha512 { salt, hash }
+            }
+            (Some(""), Some("7")) => {
+                let iterations = fields.next().unwrap_or_default().parse().ok();
+                let iterations = iterations.filter(|&count| count > 0);
+                let iterations = iterations.ok_or("the number of iterations after $7$ is wrong")?;
+                let (salt, hash) = parse_salt_and_hash(&mut fields)?;
+                Kind::Pbkdf2 {
+                    iterations,
+                    salt,
+                    hash,
+                }
+            }
+            (Some(""), Some(other)) => {
+                return Err(format!(
+                    "a hash of the kind ${other}$ is not known, only $6$ and $7$"
+                ));
+            }
+            _ => {
+                let what = "the password is not hashed; `mosquitto_passwd -U FILE` hashes it";
+                return Err(what.into());
+            }
+        };
+        match fields.next() {
+            Some(_) => Err("there is something after the hash".into()),
+            None => Ok(Self(kind)),
+        }
+    }
+
+    fn verify(&self, password: &[u8]) -> Choice {
+        match &self.0 {
+            // Hashes have one length; the passwords' would show in the time a comparison takes.
+            Kind::Plain(stored) => Sha512::digest(password).ct_eq(&Sha512::digest(stored)),
+            Kind::Sha512 { salt, hash } => {
+                let given = Sha512::new().chain_update(password).chain_update(salt);
+                given.finalize().as_slice().ct_eq(hash)
+            }
+            Kind::Pbkdf2 {
+                iterations,
+                salt,
+                hash,
+            } => {
+                let mut given = [0; HASH_SIZE];
+                pbkdf2_hmac::<Sha512>(password, salt, *iterations, &mut given);
+                given.ct_eq(hash)
+            }
+        }
+    }
+}
+
+impl<T: Into<Bytes>> From<T> for Password {
+    /// In clear, for the lab.
+    fn from(password: T) -> Self {
+        Self(Kind::Plain(password.into()))
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.0 {
+            Kind::Plain(_) => "Password(in clear)",
+            Kind::Sha512 { .. } => "Password($6$)",
+            Kind::Pbkdf2 { .. } => "Password($7$)",
+        })
+    }
+}
+
+fn parse_salt_and_hash<'a>(
+    fields: &mut impl Iterator<Item = &'a str>,
+) -> Result<(Vec<u8>, [u8; HASH_SIZE]), String> {
+    let mut field = |what| {
+        let text = fields
+            .next()
+            .ok_or_else(|| format!("the {what} is missing"))?;
+        BASE64
+            .decode(text.as_bytes())
+            .map_err(|_| format!("the {what} is not Base64"))
+    };
+    let (salt, hash) = (field("salt")?, field("hash")?);
+    let length = hash.len();
+    let hash = hash
+        .try_into()
+        .map_err(|_| format!("the hash is {length} bytes long, where SHA-512 gives {HASH_SIZE}"))?;
+    Ok((salt, hash))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    /// As `mosquitto_passwd` 2.0.11 wrote it: "secret" with its defaults, "hunter2" with `-H sha512`.
+    const FILE: &str = "\
+# a comment
+ada:$7$101$M1p2fA7l4y9GTZln$43Tyfz6CerDnPgTvXuJS7hG0KWV+KL6aX4Ew3yVXuwRRuL2gdYUqOLLIjayTJhIyvn7BDWDGUZjGmCS52fKObA==
+
+bob:$6$WnsSjo9e7mUtf2lM$W4RgNUAUXU4BOSsQ2kbGiA4I3AxI888nTo1Oe/Qprap1dO2mR/cYri8qsRwRkXKtTM262+tt5wmY/3Fo5+R2ZQ==
+";
+
+    #[test]
+    fn hashes_of_both_kinds_let_in_the_password_and_nothing_else() {
+        let users = Users::parse(FILE).unwrap();
+        for (name, password) in [("ada", "secret"), ("bob", "hunter2")] {
+            assert!(users.verify(name, password.as_bytes()), "{name}");
+            for wrong in ["", "Secret", "hunter22", "secretsecret"] {
+                assert!(!users.verify(name, wrong.as_bytes()), "{name} {wrong}");
+            }
+        }
+        assert!(!users.verify("carl", b"secret"));
+        assert!(!users.verify("carl", b"hunter2"));
+    }
+
+    #[test]
+    fn an_unknown_name_never_gets_in_whose_password_it_may_be_compared_with() {
+        let users = Users::from([("ada".into(), "secret")]);
+        assert_eq!(users.stand_in("nobody"), 0);
+        assert!(users.verify("ada", b"secret"));
+        assert!(!users.verify("nobody", b"secret"));
+        assert!(!Users::parse("").unwrap().verify("ada", b""));
+    }
+
+    #[test]
+    fn a_line_that_is_wrong_is_named_and_its_password_is_not_shown() {
+        let error = |text| Users::parse(text).unwrap_err().to_string();
+        let plain = error("# plain\nada:secret");
+        assert!(plain.starts_with("line 2: the password is not hashed"));
+        assert!(!plain.contains("secret"));
+        assert_eq!(
+            error("ada"),
+            "line 1: a user name, a colon and a password hash are expected"
+        );
+        assert_eq!(
+            error("ada:$9$a"),
+            "line 1: a hash of the kind $9$ is not known, only $6$ and $7$"
+        );
+        assert_eq!(
+            error("ada:$7$none$AA==$AA=="),
+            "line 1: the number of iterations after $7$ is wrong"
+        );
+        assert_eq!(
+            error("ada:$6$AAAA$AA=="),
+            "line 1: the hash is 1 bytes long, where SHA-512 gives 64"
+        );
+        assert_eq!(error("ada:$6$*$"), "line 1: the salt is not Base64");
+        assert_eq!(error("ada:$6$AAAA"), "line 1: the hash is missing");
+        let twice = FILE.replace("bob", "ada");
+        assert_eq!(error(&twice), "line 4: \"ada\" is there a second time");
+        let users = Users::from([("ada".into(), "secret")]);
+        assert!(!format!("{users:?}").contains("secret"));
+    }
+
+    #[test]
+    fn files_of_the_installed_mosquitto_passwd_are_read() {
+        use std::{env, fs, process::Command};
+        let path = env::temp_dir().join(format!("midge-passwords-{}", std::process::id()));
+        for (arguments, name) in [(&["-c"][..], "ada"), (&["-H", "sha512"], "bob")] {
+            let made = Command::new("mosquitto_passwd")
+                .args(arguments)
+                .arg("-b")
+                .arg(&path)
+                .args([name, "pass word: $6$"])
+                .status();
+            match made {
+                Ok(status) => assert!(status.success()),
+                Err(error) => {
+                    std::eprintln!("skipped, mosquitto_passwd cannot be run: {error}");
+                    return;
+                }
+            }
+        }
+        let users = Users::parse(&fs::read_to_string(&path).unwrap()).unwrap();
+        fs::remove_file(&path).unwrap();
+        for name in ["ada", "bob"] {
+            assert!(users.verify(name, b"pass word: $6$"), "{name}");
+            assert!(!users.verify(name, b"pass word"), "{name}");
+        }
+    }
+}
