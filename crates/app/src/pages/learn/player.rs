@@ -127,7 +127,7 @@ fn Lesson(props: &LessonProps) -> Html {
                 { line(feedback(lesson)) }
             </p>
             <div class="lesson-body">
-                <Prose text={lesson.intro.clone()} />
+                <Intro text={lesson.intro.clone()} begun={lesson.row.done.0 > 0} />
                 <Steps steps={lesson.steps.clone()} />
                 if finished {
                     <section class="lesson-summary" aria-label="What to take away">
@@ -138,6 +138,23 @@ fn Lesson(props: &LessonProps) -> Html {
                 <button type="button" class="button" onclick={again}><Icon sign={Sign::Undo} />{"Start again"}</button>
             </div>
         </>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct IntroProps {
+    text: Vec<String>,
+    begun: bool,
+}
+
+/// What the lesson is about; folded away once somebody has begun, to make room for the steps.
+#[component]
+fn Intro(props: &IntroProps) -> Html {
+    html! {
+        <details class="lesson-intro" open={!props.begun}>
+            <summary>{"What this is about"}</summary>
+            <Prose text={props.text.clone()} />
+        </details>
     }
 }
 
