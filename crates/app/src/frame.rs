@@ -1,8 +1,8 @@
 //! What stands around every page: rail, top bar, palette, keys; and what all components share.
 
 mod banner;
-mod keys;
 mod keyboard_sheet;
+mod keys;
 mod palette;
 mod progress;
 mod rail;

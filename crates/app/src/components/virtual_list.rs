@@ -173,7 +173,13 @@ pub fn VirtualList(props: &VirtualListProps) -> Html {
 fn row_id(label: &str, index: u64) -> String {
     let name: String = label
         .chars()
-        .map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' })
+        .map(|letter| {
+            if letter.is_ascii_alphanumeric() {
+                letter
+            } else {
+                '-'
+            }
+        })
         .collect();
     format!("{name}-row-{index}")
 }
@@ -210,8 +216,7 @@ fn use_height(node: &NodeRef, view: &UseStateHandle<(u32, u32)>) {
             }
         };
         measure();
-        let listener =
-            EventListener::new(&gloo::utils::window(), "resize", move |_| measure());
+        let listener = EventListener::new(&gloo::utils::window(), "resize", move |_| measure());
         move || drop(listener)
     });
 }

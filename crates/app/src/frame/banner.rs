@@ -80,10 +80,12 @@ fn connection_word(row: &ConnectionRow) -> String {
 /// Good, or not all well, or nothing there.
 fn tone(frame: &FrameAnswer) -> &'static str {
     let (online, all) = frame.devices_online;
-    let waiting = frame
-        .connections
-        .iter()
-        .any(|row| matches!(row.state, ConnectionState::Waiting | ConnectionState::Connecting));
+    let waiting = frame.connections.iter().any(|row| {
+        matches!(
+            row.state,
+            ConnectionState::Waiting | ConnectionState::Connecting
+        )
+    });
     match (online, waiting) {
         (0, _) => "off",
         (_, true) => "warn",
@@ -205,7 +207,10 @@ mod tests {
 
     #[test]
     fn the_pill_says_who_is_connected() {
-        assert_eq!(connection_words(&frame(11, Vec::new())), "11 devices online");
+        assert_eq!(
+            connection_words(&frame(11, Vec::new())),
+            "11 devices online"
+        );
         let row = ConnectionRow {
             id: ConnectionId(1),
             name: "Mosquitto".to_owned(),

@@ -7,7 +7,10 @@ const KEYS: [(&str, &[(&str, &str)]); 3] = [
     (
         "Everywhere",
         &[
-            ("Ctrl K", "Command palette: every page, action, device, topic and lesson"),
+            (
+                "Ctrl K",
+                "Command palette: every page, action, device, topic and lesson",
+            ),
             ("?", "This sheet"),
             ("/", "Filter"),
             ("Esc", "Close, or let go of what is chosen"),

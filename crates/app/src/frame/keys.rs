@@ -63,10 +63,12 @@ fn next_speed(speed: u32, faster: bool) -> u32 {
 }
 
 fn focus_of(event: &KeyboardEvent) -> Focus {
-    const TEXT: &str =
-        "input:not([type=checkbox],[type=radio],[type=range],[type=button]), textarea, select, [contenteditable]";
+    const TEXT: &str = "input:not([type=checkbox],[type=radio],[type=range],[type=button]), textarea, select, [contenteditable]";
     const CONTROL: &str = "button, a, summary, input, [role=switch], [role=button], [role=separator], [role=treeitem]";
-    let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else {
+    let Some(target) = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok())
+    else {
         return Focus::Page;
     };
     let is = |selector: &str| target.closest(selector).ok().flatten().is_some();
@@ -134,7 +136,11 @@ pub(super) fn use_keys(overlay: Option<Overlay>, open: Callback<Option<Overlay>>
 /// Puts the focus into the page's filter, if it has one.
 fn focus_search() -> bool {
     let input = gloo::utils::document().query_selector("main input[type=search]");
-    match input.ok().flatten().and_then(|input| input.dyn_into::<HtmlElement>().ok()) {
+    match input
+        .ok()
+        .flatten()
+        .and_then(|input| input.dyn_into::<HtmlElement>().ok())
+    {
         Some(input) => input.focus().is_ok(),
         None => false,
     }

@@ -26,7 +26,11 @@ pub(super) fn Palette(props: &PaletteProps) -> Html {
     let chosen = use_state_eq(|| 0_usize);
     let input = use_node_ref();
     let commands = use_commands();
-    let found = search::rank(&query, commands.iter().map(|command| &*command.words), OFFERED);
+    let found = search::rank(
+        &query,
+        commands.iter().map(|command| &*command.words),
+        OFFERED,
+    );
     let at = (*chosen).min(found.len().saturating_sub(1));
     {
         let input = input.clone();
@@ -39,7 +43,10 @@ pub(super) fn Palette(props: &PaletteProps) -> Html {
     use_effect_with(at, |at| reveal(*at));
     let run = {
         let onclose = props.onclose.clone();
-        let runs: Vec<_> = found.iter().map(|place| commands[*place].run.clone()).collect();
+        let runs: Vec<_> = found
+            .iter()
+            .map(|place| commands[*place].run.clone())
+            .collect();
         move |at: usize| {
             if let Some(run) = runs.get(at) {
                 onclose.emit(());

@@ -1,7 +1,7 @@
 //! Hands the course's progress to the engine at the start, and keeps what it says for the next visit.
 
-use crate::hub::{use_course, use_hub};
 use crate::components::toast::use_toasts;
+use crate::hub::{use_course, use_hub};
 use crate::store::{Settings, use_stored};
 use midge_view::Action;
 use yew::prelude::*;

@@ -134,7 +134,9 @@ impl Board {
     }
 
     fn leave(&mut self, slot: usize, listener: ListenerId) {
-        self.slots[slot].listeners.retain(|other| *other != listener);
+        self.slots[slot]
+            .listeners
+            .retain(|other| *other != listener);
         if self.slots[slot].listeners.is_empty() {
             self.slots.remove(slot);
         }

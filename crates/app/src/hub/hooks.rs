@@ -31,9 +31,12 @@ fn use_query<T: 'static>(query: Query) -> Reply<T> {
             hub.subscribe(Callback::from(move |answer| held.set(answer)))
         })
     };
-    use_effect_with((subscription_key(&subscription), query), move |(_, query)| {
-        subscription.set(query.clone());
-    });
+    use_effect_with(
+        (subscription_key(&subscription), query),
+        move |(_, query)| {
+            subscription.set(query.clone());
+        },
+    );
     match &*held {
         Held::Waiting => Reply::Waiting,
         Held::Gone => Reply::Gone,

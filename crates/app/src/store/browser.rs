@@ -204,18 +204,21 @@ pub fn use_stored<T: Kept>() -> StoredHandle<T> {
             }
         });
     }
-    let change = use_callback((stores, toasts), |change: Rc<dyn Fn(&mut T)>, (stores, toasts)| {
-        let (old, _) = stores.value::<T>();
-        let mut next = (*old).clone();
-        change(&mut next);
-        if next == *old {
-            return;
-        }
-        if let Err(why) = save(&next) {
-            toasts.say(&format!("This could not be remembered: {why}."));
-        }
-        stores.put(&Rc::new(next));
-    });
+    let change = use_callback(
+        (stores, toasts),
+        |change: Rc<dyn Fn(&mut T)>, (stores, toasts)| {
+            let (old, _) = stores.value::<T>();
+            let mut next = (*old).clone();
+            change(&mut next);
+            if next == *old {
+                return;
+            }
+            if let Err(why) = save(&next) {
+                toasts.say(&format!("This could not be remembered: {why}."));
+            }
+            stores.put(&Rc::new(next));
+        },
+    );
     StoredHandle {
         value: (*value).clone(),
         change,

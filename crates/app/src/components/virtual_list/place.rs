@@ -43,7 +43,9 @@ impl Place {
 
     /// What to ask for.
     pub fn window(self, follow: bool) -> Window {
-        let count = u32::try_from(self.rows() + 2 * SPARE).unwrap_or(u32::MAX).min(500);
+        let count = u32::try_from(self.rows() + 2 * SPARE)
+            .unwrap_or(u32::MAX)
+            .min(500);
         if follow {
             Window::Tail { count }
         } else {
@@ -69,7 +71,9 @@ impl Place {
             return None;
         }
         let last = self.end - 1;
-        let page = u64::from(self.height / self.row_height).saturating_sub(2).max(1);
+        let page = u64::from(self.height / self.row_height)
+            .saturating_sub(2)
+            .max(1);
         let here = selected.unwrap_or(self.first());
         let next = match key {
             "ArrowDown" => selected.map_or(here, |here| here + 1),
@@ -153,7 +157,10 @@ mod tests {
         assert_eq!(PLACE.key("Home", Some(1_100)), Some(1_000));
         assert_eq!(PLACE.key("End", Some(1_100)), Some(5_999));
         assert_eq!(PLACE.key("x", Some(1_100)), None);
-        let empty = Place { end: 1_000, ..PLACE };
+        let empty = Place {
+            end: 1_000,
+            ..PLACE
+        };
         assert_eq!(empty.key("ArrowDown", None), None);
     }
 

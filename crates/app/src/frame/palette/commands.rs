@@ -23,7 +23,12 @@ pub(super) struct Command {
     pub(super) run: Callback<()>,
 }
 
-fn command(words: impl Into<Rc<str>>, group: &'static str, sign: Sign, run: Callback<()>) -> Command {
+fn command(
+    words: impl Into<Rc<str>>,
+    group: &'static str,
+    sign: Sign,
+    run: Callback<()>,
+) -> Command {
     Command {
         words: words.into(),
         group,
@@ -46,9 +51,24 @@ pub(super) fn use_commands() -> Vec<Command> {
     let mut commands = pages(&router);
     commands.extend(clock(&act, frame.here().map(|frame| frame.clock)));
     commands.extend(themes(&settings));
-    commands.extend(course.here().into_iter().flat_map(|course| lessons(&router, course)));
-    commands.extend(house.here().into_iter().flat_map(|house| devices(&router, house)));
-    commands.extend(broker.here().into_iter().flat_map(|broker| topics(&router, broker)));
+    commands.extend(
+        course
+            .here()
+            .into_iter()
+            .flat_map(|course| lessons(&router, course)),
+    );
+    commands.extend(
+        house
+            .here()
+            .into_iter()
+            .flat_map(|house| devices(&router, house)),
+    );
+    commands.extend(
+        broker
+            .here()
+            .into_iter()
+            .flat_map(|broker| topics(&router, broker)),
+    );
     commands
 }
 
@@ -60,7 +80,14 @@ fn go(router: &Router, address: Address) -> Callback<()> {
 fn pages(router: &Router) -> Vec<Command> {
     Page::ALL
         .into_iter()
-        .map(|page| command(page.name(), "Page", rail::sign(page), go(router, Address::of(page))))
+        .map(|page| {
+            command(
+                page.name(),
+                "Page",
+                rail::sign(page),
+                go(router, Address::of(page)),
+            )
+        })
         .collect()
 }
 
@@ -79,9 +106,11 @@ fn clock(act: &Callback<Action>, clock: Option<Clock>) -> Vec<Command> {
         },
         doing("Step to the next packet", Sign::Step, Action::Step),
     ];
-    commands.extend(SPEEDS.into_iter().map(|speed| {
-        doing(&format!("Speed ×{speed}"), Sign::Time, Action::Speed(speed))
-    }));
+    commands.extend(
+        SPEEDS
+            .into_iter()
+            .map(|speed| doing(&format!("Speed ×{speed}"), Sign::Time, Action::Speed(speed))),
+    );
     commands.push(doing(
         "Begin the lab again",
         Sign::Undo,
@@ -112,7 +141,12 @@ fn lessons(router: &Router, course: &CourseAnswer) -> Vec<Command> {
         .iter()
         .map(|lesson| {
             let address = Address::of(Page::Learn).at(lesson.id.clone());
-            command(lesson.title.clone(), "Lesson", Sign::Learn, go(router, address))
+            command(
+                lesson.title.clone(),
+                "Lesson",
+                Sign::Learn,
+                go(router, address),
+            )
         })
         .collect()
 }
@@ -123,7 +157,12 @@ fn devices(router: &Router, house: &HouseAnswer) -> Vec<Command> {
         .iter()
         .map(|device| {
             let address = Address::of(Page::Lab).with("device", device.id.0.to_string());
-            command(names::place(device), "Device", names::sign(device), go(router, address))
+            command(
+                names::place(device),
+                "Device",
+                names::sign(device),
+                go(router, address),
+            )
         })
         .collect()
 }

@@ -22,7 +22,11 @@ pub(super) fn score(query: &str, text: &str) -> Option<u32> {
 }
 
 /// The places of those texts that fit, best first; equals stay in order.
-pub(super) fn rank<'a>(query: &str, texts: impl Iterator<Item = &'a str>, most: usize) -> Vec<usize> {
+pub(super) fn rank<'a>(
+    query: &str,
+    texts: impl Iterator<Item = &'a str>,
+    most: usize,
+) -> Vec<usize> {
     if query.trim().is_empty() {
         return (0..texts.count().min(most)).collect();
     }
@@ -31,7 +35,11 @@ pub(super) fn rank<'a>(query: &str, texts: impl Iterator<Item = &'a str>, most: 
         .filter_map(|(place, text)| Some((place, score(query, text)?)))
         .collect();
     found.sort_by_key(|(place, score)| (std::cmp::Reverse(*score), *place));
-    found.into_iter().take(most).map(|(place, _)| place).collect()
+    found
+        .into_iter()
+        .take(most)
+        .map(|(place, _)| place)
+        .collect()
 }
 
 #[cfg(test)]

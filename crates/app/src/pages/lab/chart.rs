@@ -27,7 +27,12 @@ impl Scales {
         if last <= first {
             return None;
         }
-        let finite = || points.iter().map(|(_, value)| *value).filter(|value| value.is_finite());
+        let finite = || {
+            points
+                .iter()
+                .map(|(_, value)| *value)
+                .filter(|value| value.is_finite())
+        };
         let low = finite().reduce(f32::min)?;
         let high = finite().reduce(f32::max)?;
         let step = step((high - low).max(0.4) / 3.0);
@@ -35,7 +40,9 @@ impl Scales {
         let high = if high - low < step { low + step } else { high };
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // At most a dozen.
         let count = ((high - low) / step).round().min(12.0) as u16;
-        let ticks = (0..=count).map(|place| low + f32::from(place) * step).collect();
+        let ticks = (0..=count)
+            .map(|place| low + f32::from(place) * step)
+            .collect();
         Some(Self {
             times: (first, last),
             values: (low, high),
@@ -100,7 +107,10 @@ pub fn Chart(props: &ChartProps) -> Html {
     };
     let last = props.points.last().map_or(0.0, |point| point.1);
     let span = format::span(scales.times.1 - scales.times.0);
-    let spoken = format!("{}: {last:.1} {} at the end of {span}", props.label, props.unit);
+    let spoken = format!(
+        "{}: {last:.1} {} at the end of {span}",
+        props.label, props.unit
+    );
     html! {
         <svg class="chart" viewBox={format!("0 0 {WIDTH} {HEIGHT}")} role="img" aria-label={spoken}>
             { for scales.ticks.iter().map(|tick| {

@@ -204,8 +204,14 @@ mod tests {
     #[test]
     fn an_opening_lies_in_the_nearest_wall() {
         assert_eq!(Wall::of(opening(0.0, 120.0, 0.0, 280.0), ROOM), Wall::Left);
-        assert_eq!(Wall::of(opening(430.0, 400.0, 520.0, 400.0), ROOM), Wall::Bottom);
-        assert_eq!(Wall::of(opening(560.0, 160.0, 560.0, 250.0), ROOM), Wall::Right);
+        assert_eq!(
+            Wall::of(opening(430.0, 400.0, 520.0, 400.0), ROOM),
+            Wall::Bottom
+        );
+        assert_eq!(
+            Wall::of(opening(560.0, 160.0, 560.0, 250.0), ROOM),
+            Wall::Right
+        );
         assert_eq!(Wall::of(opening(100.0, 0.0, 200.0, 0.0), ROOM), Wall::Top);
     }
 
@@ -215,7 +221,10 @@ mod tests {
         for point in points.split(' ') {
             let (x, y) = point.split_once(',').unwrap();
             let (x, y): (f32, f32) = (x.parse().unwrap(), y.parse().unwrap());
-            assert!((0.0..=560.0).contains(&x) && (0.0..=400.0).contains(&y), "{point}");
+            assert!(
+                (0.0..=560.0).contains(&x) && (0.0..=400.0).contains(&y),
+                "{point}"
+            );
         }
     }
 

@@ -97,10 +97,18 @@ mod tests {
     #[test]
     fn the_person_is_never_under_a_device() {
         let devices = [(200.0, 200.0), (400.0, 300.0)];
-        for person in [(200.0, 200.0), (210.0, 190.0), (399.0, 310.0), (300.0, 250.0)] {
+        for person in [
+            (200.0, 200.0),
+            (210.0, 190.0),
+            (399.0, 310.0),
+            (300.0, 250.0),
+        ] {
             let place = beside(person, &devices);
             for (dx, dy) in devices {
-                assert!((place.0 - dx).hypot(place.1 - dy) > APART - 0.1, "{person:?}");
+                assert!(
+                    (place.0 - dx).hypot(place.1 - dy) > APART - 0.1,
+                    "{person:?}"
+                );
             }
         }
         assert_eq!(beside((300.0, 250.0), &devices), (300.0, 250.0));

@@ -46,7 +46,11 @@ impl Traffic {
     }
 
     fn forget(&mut self, now: f64) {
-        while self.seen.front().is_some_and(|(at, _)| now - at > SECOND_MS) {
+        while self
+            .seen
+            .front()
+            .is_some_and(|(at, _)| now - at > SECOND_MS)
+        {
             self.seen.pop_front();
         }
     }

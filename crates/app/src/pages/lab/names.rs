@@ -16,7 +16,10 @@ pub fn state(device: &DeviceRow) -> String {
     }
     let state = match device.state {
         DeviceState::Temperature(degrees) => format::celsius(degrees),
-        DeviceState::Lamp { on: true, brightness } => format!("on, {brightness} %"),
+        DeviceState::Lamp {
+            on: true,
+            brightness,
+        } => format!("on, {brightness} %"),
         DeviceState::Lamp { on: false, .. } => "off".to_owned(),
         DeviceState::Motion(true) => "detected".to_owned(),
         DeviceState::Motion(false) => "clear".to_owned(),
@@ -39,10 +42,11 @@ pub fn tag(device: &DeviceRow) -> String {
     match device.state {
         _ if !device.power => "no power".to_owned(),
         _ if !device.online => "offline".to_owned(),
-        DeviceState::Temperature(degrees) => {
-            format::celsius(degrees).replace(" °C", "°")
-        }
-        DeviceState::Lamp { on: true, brightness } => format!("{brightness} %"),
+        DeviceState::Temperature(degrees) => format::celsius(degrees).replace(" °C", "°"),
+        DeviceState::Lamp {
+            on: true,
+            brightness,
+        } => format!("{brightness} %"),
         DeviceState::Lamp { on: false, .. } => "off".to_owned(),
         DeviceState::Motion(true) => "motion".to_owned(),
         DeviceState::Motion(false) => "clear".to_owned(),
@@ -80,9 +84,21 @@ mod tests {
 
     #[test]
     fn a_device_is_named_with_its_room_and_its_state() {
-        let lamp = device("Lamp", DeviceState::Lamp { on: true, brightness: 60 });
+        let lamp = device(
+            "Lamp",
+            DeviceState::Lamp {
+                on: true,
+                brightness: 60,
+            },
+        );
         assert_eq!(control(&lamp), "Lamp, living room, on, 60 %");
-        let off = device("Lamp", DeviceState::Lamp { on: false, brightness: 60 });
+        let off = device(
+            "Lamp",
+            DeviceState::Lamp {
+                on: false,
+                brightness: 60,
+            },
+        );
         assert_eq!(control(&off), "Lamp, living room, off");
         let sensor = device("Temperature", DeviceState::Temperature(20.4));
         assert_eq!(control(&sensor), "Temperature, living room, 20.4 °C");
@@ -95,10 +111,23 @@ mod tests {
 
     #[test]
     fn power_and_connection_are_said_when_missing() {
-        let lamp = device("Lamp", DeviceState::Lamp { on: false, brightness: 60 });
-        let offline = DeviceRow { online: false, ..lamp.clone() };
+        let lamp = device(
+            "Lamp",
+            DeviceState::Lamp {
+                on: false,
+                brightness: 60,
+            },
+        );
+        let offline = DeviceRow {
+            online: false,
+            ..lamp.clone()
+        };
         assert_eq!(control(&offline), "Lamp, living room, off, offline");
-        let dark = DeviceRow { power: false, online: false, ..lamp };
+        let dark = DeviceRow {
+            power: false,
+            online: false,
+            ..lamp
+        };
         assert_eq!(control(&dark), "Lamp, living room, no power");
     }
 }

@@ -6,9 +6,9 @@ mod walls;
 mod wires;
 
 use super::house::Touch;
-use super::{geometry, labels};
 use super::motion::Traffic;
 use super::selection::Selection;
+use super::{geometry, labels};
 use devices::DeviceMark;
 use floor::{Furniture, Glow, RoomFloor, RoomName};
 use midge_view::HouseAnswer;
@@ -58,7 +58,10 @@ pub fn PlanDrawing(props: &PlanDrawingProps) -> Html {
     );
     // Hundredths of daylight make no difference on a floor.
     let daylight = (house.daylight * 50.0).round() / 50.0;
-    let style = format!("--daylight: {daylight}; --day: {}%", (daylight * 100.0).round());
+    let style = format!(
+        "--daylight: {daylight}; --day: {}%",
+        (daylight * 100.0).round()
+    );
     let places: Vec<_> = house
         .devices
         .iter()

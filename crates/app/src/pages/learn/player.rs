@@ -112,7 +112,10 @@ fn feedback(lesson: &LessonAnswer) -> &str {
 fn Lesson(props: &LessonProps) -> Html {
     let act = use_act();
     let lesson = &*props.lesson;
-    let finished = lesson.steps.iter().all(|step| step.state == StepState::Done);
+    let finished = lesson
+        .steps
+        .iter()
+        .all(|step| step.state == StepState::Done);
     let again = act.reform({
         let id = lesson.row.id.clone();
         move |_: MouseEvent| Action::ResetLesson(id.clone())
@@ -184,7 +187,10 @@ mod tests {
                 done: (1, 2),
             },
             intro: Vec::new(),
-            steps: vec![step(StepState::Done, "seen"), step(StepState::Active, "missing")],
+            steps: vec![
+                step(StepState::Done, "seen"),
+                step(StepState::Active, "missing"),
+            ],
             summary: Vec::new(),
         };
         assert_eq!(feedback(&lesson), "missing");

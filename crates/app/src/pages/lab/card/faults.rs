@@ -29,9 +29,8 @@ pub(super) fn FaultControls(props: &FaultControlsProps) -> Html {
         stalled,
         online,
     } = *props;
-    let plug = act.reform(move |_: MouseEvent| {
-        Action::World(sim::Action::Power { device, on: !power })
-    });
+    let plug =
+        act.reform(move |_: MouseEvent| Action::World(sim::Action::Power { device, on: !power }));
     let link = |fault: LinkFault| {
         act.reform(move |_: MouseEvent| Action::World(sim::Action::Link { device, fault }))
     };

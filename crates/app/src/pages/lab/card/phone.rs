@@ -42,7 +42,9 @@ struct FormProps {
 
 /// The level that a select holds.
 fn level(select: &NodeRef) -> QoS {
-    let value = select.cast::<HtmlSelectElement>().map(|select| select.value());
+    let value = select
+        .cast::<HtmlSelectElement>()
+        .map(|select| select.value());
     value
         .and_then(|value| value.parse().ok())
         .and_then(QoS::from_bits)
@@ -75,7 +77,8 @@ fn SubscribeForm(props: &FormProps) -> Html {
     let (filter, qos) = (use_node_ref(), use_node_ref());
     let deed = use_deed(Callback::noop());
     let onsubmit = {
-        let (filter, qos, act, device) = (filter.clone(), qos.clone(), deed.act.clone(), props.device);
+        let (filter, qos, act, device) =
+            (filter.clone(), qos.clone(), deed.act.clone(), props.device);
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             act.emit(Action::World(sim::Action::Subscribe {
@@ -133,8 +136,12 @@ fn Filters(props: &FiltersProps) -> Html {
 
 #[component]
 fn PublishForm(props: &FormProps) -> Html {
-    let (topic, payload, qos, retain) =
-        (use_node_ref(), use_node_ref(), use_node_ref(), use_node_ref());
+    let (topic, payload, qos, retain) = (
+        use_node_ref(),
+        use_node_ref(),
+        use_node_ref(),
+        use_node_ref(),
+    );
     let deed = use_deed(Callback::noop());
     let onsubmit = {
         let (topic, payload, qos, retain) =

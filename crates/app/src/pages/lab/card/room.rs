@@ -47,7 +47,8 @@ struct RoomControlsProps {
 fn RoomControls(props: &RoomControlsProps) -> Html {
     let act = use_act();
     let id = props.room.id;
-    let world = |action: sim::Action| act.reform(move |_: MouseEvent| Action::World(action.clone()));
+    let world =
+        |action: sim::Action| act.reform(move |_: MouseEvent| Action::World(action.clone()));
     html! {
         <section class="card-section" aria-label="Room controls">
             <div class="row">

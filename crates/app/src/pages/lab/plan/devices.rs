@@ -45,7 +45,11 @@ pub(super) fn DeviceMark(props: &DeviceMarkProps) -> Html {
         DeviceState::Motion(seen) => ("motion", seen && device.power),
         DeviceState::Phone(_) => ("phone", false),
     };
-    let sign = if device.power { names::sign(device) } else { Sign::Power };
+    let sign = if device.power {
+        names::sign(device)
+    } else {
+        Sign::Power
+    };
     let (x, y) = device.place;
     html! {
         <g class="device" data-kind={kind} data-active={active.then_some("true")}

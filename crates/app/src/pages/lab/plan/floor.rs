@@ -4,8 +4,8 @@ use crate::format;
 use crate::pages::lab::furniture::pieces;
 use crate::pages::lab::geometry;
 use crate::pages::lab::house::Touch;
-use crate::pages::lab::scale;
 use crate::pages::lab::labels::Label;
+use crate::pages::lab::scale;
 use midge_view::{DeviceRow, DeviceState, Opening, Rect, RoomRow};
 use yew::prelude::*;
 
@@ -126,7 +126,11 @@ pub(super) fn Glow(props: &GlowProps) -> Html {
         return Html::default();
     };
     let lit = on && props.device.power;
-    let strength = if lit { f32::from(brightness) / 100.0 } else { 0.0 };
+    let strength = if lit {
+        f32::from(brightness) / 100.0
+    } else {
+        0.0
+    };
     let radius = 120.0 + 200.0 * strength;
     let (x, y) = props.device.place;
     let Rect {

@@ -31,7 +31,10 @@ pub(super) fn doors(house: &HouseAnswer) -> Vec<(Opening, String)> {
                 } = room.rect;
                 (left..=left + width).contains(&x) && (top..=top + height).contains(&y)
             });
-            (*door, room.map_or_else(|| scale::tint(21.0), |room| scale::tint(room.temperature)))
+            (
+                *door,
+                room.map_or_else(|| scale::tint(21.0), |room| scale::tint(room.temperature)),
+            )
         })
         .collect()
 }

@@ -51,7 +51,10 @@ pub(super) fn dots(house: &HouseAnswer, traffic: &Traffic, now: f64) -> Vec<Dot>
     traffic
         .dots(now)
         .filter_map(|travel| {
-            let device = house.devices.iter().find(|device| device.id == travel.device)?;
+            let device = house
+                .devices
+                .iter()
+                .find(|device| device.id == travel.device)?;
             Some(Dot {
                 seq: travel.seq,
                 place: device.place,
