@@ -30,6 +30,11 @@ impl Client {
         if properties.authentication_method().is_some() {
             return Err(Refused::Unsupported(Reason::BadAuthenticationMethod));
         }
+        // A session without a name cannot be kept; 5.0 has it assigned [MQTT-3.1.3-7 of 3.1.1].
+        let nameless = self.client_id.is_empty() && !self.config.clean_start;
+        if nameless && self.config.version == Version::V311 {
+            return Err(Refused::Unsupported(Reason::ClientIdentifierNotValid));
+        }
         let check = |packet: &Packet<'_>| encoded_len(packet, self.config.version);
         match self.with_connect(check) {
             Ok(Ok(_)) => Ok(()),

@@ -144,6 +144,10 @@ impl fmt::Display for Refused {
                 index + 1
             ),
             Self::NoFilters => f.write_str("At least one topic filter is needed."),
+            Self::Unsupported(Reason::ClientIdentifierNotValid) => f.write_str(
+                "MQTT 3.1.1 keeps a session under a client id only. Give one, or ask for a clean \
+                 session.",
+            ),
             Self::Unsupported(reason) => {
                 write!(f, "The server does not support it: {}.", reason.name())
             }

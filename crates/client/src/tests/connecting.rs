@@ -106,6 +106,13 @@ fn a_configuration_that_cannot_be_sent_is_refused() {
     });
     let refused = Refused::Unsupported(Reason::BadAuthenticationMethod);
     assert_eq!(script.command(Command::Connect), Err(refused));
+    let mut script = Script::new(Config {
+        client_id: "".into(),
+        clean_start: false,
+        ..v311()
+    });
+    let refused = Refused::Unsupported(Reason::ClientIdentifierNotValid);
+    assert_eq!(script.command(Command::Connect), Err(refused));
 }
 
 #[test]
