@@ -193,7 +193,7 @@ mod tests {
         }
     }
 
-    /// [MQTT-4.3.3-6]
+    /// [5.0 MQTT-4.3.3-6]
     #[test]
     fn after_pubrel_no_step_sends_publish_before_the_identifier_is_free() {
         for input in Input::ALL {
@@ -204,7 +204,7 @@ mod tests {
         }
     }
 
-    /// [MQTT-4.3.3-10]
+    /// [5.0 MQTT-4.3.3-10]
     #[test]
     fn a_message_is_handed_on_only_when_its_identifier_was_free() {
         for stage in Stage::ALL {

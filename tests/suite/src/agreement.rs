@@ -200,7 +200,8 @@ impl Both {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
-    /// [MQTT-3.3.1-5] [MQTT-3.3.1-8] [MQTT-3.3.4-2] [MQTT-3.8.4-3] [MQTT-4.7.1-2] [MQTT-4.6.0-6]
+    /// [5.0 MQTT-3.3.1-5] [5.0 MQTT-3.3.1-8] [5.0 MQTT-3.3.4-2] [5.0 MQTT-3.8.4-3] [5.0 MQTT-4.6.0-6]
+    /// [5.0 MQTT-4.7.1-2]
     #[test]
     fn what_arrives_is_what_the_naive_broker_delivers(
         script in prop::collection::vec((0..PEOPLE.len(), step()), 1..120)

@@ -65,7 +65,8 @@ fn version() -> impl Strategy<Value = Version> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
-    /// [MQTT-4.3.3-2] [MQTT-4.4.0-1] [MQTT-4.6.0-1]
+    /// [3.1.1 MQTT-4.3.3-2] [3.1.1 MQTT-4.4.0-1] [3.1.1 MQTT-4.6.0-1] [5.0 MQTT-4.3.3-10]
+    /// [5.0 MQTT-4.4.0-1] [5.0 MQTT-4.6.0-1]
     #[test]
     fn qos_2_arrives_exactly_once_and_in_order(version in version(), cuts in cuts()) {
         let (payloads, network) = arrivals(version, QoS::ExactlyOnce, &cuts);
@@ -74,7 +75,7 @@ proptest! {
         assert_nothing_is_stuck(&network)?;
     }
 
-    /// [MQTT-4.3.2-2] [MQTT-4.4.0-1] [MQTT-4.6.0-1]
+    /// [3.1.1 MQTT-4.4.0-1] [3.1.1 MQTT-4.6.0-1] [5.0 MQTT-4.4.0-1] [5.0 MQTT-4.6.0-1]
     #[test]
     fn qos_1_arrives_at_least_once_and_first_arrivals_keep_their_order(
         version in version(),

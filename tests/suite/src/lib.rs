@@ -10,6 +10,8 @@ pub mod scripts;
 #[cfg(test)]
 mod agreement;
 #[cfg(test)]
+mod conformance;
+#[cfg(test)]
 mod cuts;
 #[cfg(test)]
 mod determinism;

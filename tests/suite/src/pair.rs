@@ -85,7 +85,7 @@ fn each_qos_takes_its_own_packets_on_both_hops() {
     }
 }
 
-/// [MQTT-3.8.4-8]
+/// [3.1.1 MQTT-3.8.4-6] [5.0 MQTT-3.8.4-8]
 #[test]
 fn a_message_arrives_at_the_lower_of_both_qos() {
     for version in VERSIONS {
@@ -100,7 +100,8 @@ fn a_message_arrives_at_the_lower_of_both_qos() {
     }
 }
 
-/// [MQTT-3.3.1-5] [MQTT-3.3.1-6] [MQTT-3.3.1-8] [MQTT-3.3.1-12]
+/// [3.1.1 MQTT-3.3.1-5] [3.1.1 MQTT-3.3.1-6] [3.1.1 MQTT-3.3.1-8] [3.1.1 MQTT-3.3.1-10]
+/// [5.0 MQTT-3.3.1-5] [5.0 MQTT-3.3.1-6]
 #[test]
 fn a_retained_message_waits_for_subscribers_until_an_empty_one_clears_it() {
     for version in VERSIONS {
@@ -124,7 +125,7 @@ fn a_retained_message_waits_for_subscribers_until_an_empty_one_clears_it() {
     }
 }
 
-/// [MQTT-3.1.2-8] [MQTT-3.14.4-3]
+/// [3.1.1 MQTT-3.1.2-8] [3.1.1 MQTT-3.14.4-3] [5.0 MQTT-3.1.2-8] [5.0 MQTT-3.14.4-3]
 #[test]
 fn a_will_is_published_for_a_lost_client_and_not_for_one_that_said_goodbye() {
     for version in VERSIONS {
@@ -145,7 +146,7 @@ fn a_will_is_published_for_a_lost_client_and_not_for_one_that_said_goodbye() {
     }
 }
 
-/// [MQTT-3.1.3-9]
+/// [5.0 MQTT-3.1.3-9]
 #[test]
 fn a_delayed_will_waits_and_a_client_that_comes_back_in_time_cancels_it() {
     let mut network = network();
@@ -171,7 +172,7 @@ fn a_delayed_will_waits_and_a_client_that_comes_back_in_time_cancels_it() {
     assert_eq!(network.payloads(witness), ["bye"]);
 }
 
-/// [MQTT-3.1.2-22]
+/// [3.1.1 MQTT-3.1.2-24] [5.0 MQTT-3.1.2-22]
 #[test]
 fn a_client_that_vanishes_is_noticed_after_one_and_a_half_keep_alives() {
     for version in VERSIONS {
@@ -187,7 +188,7 @@ fn a_client_that_vanishes_is_noticed_after_one_and_a_half_keep_alives() {
     }
 }
 
-/// [MQTT-3.1.2-20] [MQTT-3.12.4-1]
+/// [3.1.1 MQTT-3.1.2-23] [3.1.1 MQTT-3.12.4-1] [5.0 MQTT-3.1.2-20] [5.0 MQTT-3.12.4-1]
 #[test]
 fn an_idle_client_pings_and_stays() {
     for version in VERSIONS {
@@ -202,7 +203,7 @@ fn an_idle_client_pings_and_stays() {
     }
 }
 
-/// [MQTT-3.1.4-3]
+/// [3.1.1 MQTT-3.1.4-2] [5.0 MQTT-3.1.4-3]
 #[test]
 fn a_second_client_of_the_same_id_takes_over() {
     for version in VERSIONS {
@@ -227,7 +228,7 @@ fn a_second_client_of_the_same_id_takes_over() {
     }
 }
 
-/// [MQTT-3.1.2-5] [MQTT-4.5.0-1]
+/// [3.1.1 MQTT-3.1.2-5] [3.1.1 MQTT-4.5.0-1] [5.0 MQTT-3.1.2-5] [5.0 MQTT-4.5.0-1]
 #[test]
 fn what_was_published_while_a_client_was_away_arrives_when_it_is_back() {
     for version in VERSIONS {
@@ -243,7 +244,8 @@ fn what_was_published_while_a_client_was_away_arrives_when_it_is_back() {
     }
 }
 
-/// [MQTT-4.4.0-1] [MQTT-4.3.3-2]
+/// [3.1.1 MQTT-4.4.0-1] [3.1.1 MQTT-4.3.3-1] [3.1.1 MQTT-4.3.3-2] [5.0 MQTT-4.4.0-1]
+/// [5.0 MQTT-4.3.3-10]
 #[test]
 fn qos_2_survives_a_cut_after_each_of_its_packets_on_each_hop() {
     for version in VERSIONS {
@@ -263,7 +265,7 @@ fn qos_2_survives_a_cut_after_each_of_its_packets_on_each_hop() {
     }
 }
 
-/// [MQTT-3.3.1-1] [MQTT-4.4.0-1]
+/// [3.1.1 MQTT-3.3.1-1] [3.1.1 MQTT-3.3.1-3] [5.0 MQTT-3.3.1-1] [5.0 MQTT-3.3.1-3]
 #[test]
 fn a_publish_that_is_sent_again_says_so_on_its_own_hop_only() {
     for version in VERSIONS {
@@ -285,7 +287,7 @@ fn a_publish_that_is_sent_again_says_so_on_its_own_hop_only() {
     }
 }
 
-/// [MQTT-3.10.4-1]
+/// [3.1.1 MQTT-3.10.4-1] [3.1.1 MQTT-3.10.4-5] [5.0 MQTT-3.10.4-1] [5.0 MQTT-3.10.4-5]
 #[test]
 fn after_an_unsubscribe_nothing_arrives() {
     for version in VERSIONS {
@@ -312,7 +314,7 @@ fn after_an_unsubscribe_nothing_arrives() {
     }
 }
 
-/// [MQTT-3.3.4-3] [MQTT-3.3.4-4]
+/// [5.0 MQTT-3.3.4-3] [5.0 MQTT-3.3.4-4]
 #[test]
 fn overlapping_subscriptions_give_one_message_with_all_their_identifiers() {
     let mut network = network();
@@ -349,7 +351,7 @@ fn overlapping_subscriptions_give_one_message_with_all_their_identifiers() {
     assert_eq!(identifiers, [7, 9]);
 }
 
-/// [MQTT-4.13.1-1]
+/// [3.1.1 MQTT-4.8.0-1] [5.0 MQTT-4.13.1-1]
 #[test]
 fn hostile_bytes_end_their_own_connection_and_no_other() {
     for version in VERSIONS {
@@ -367,7 +369,7 @@ fn hostile_bytes_end_their_own_connection_and_no_other() {
     }
 }
 
-/// [MQTT-3.1.4-2]
+/// [5.0 MQTT-3.1.4-2]
 #[test]
 fn a_wrong_password_is_refused_with_its_reason_and_not_tried_for_ever() {
     for version in VERSIONS {
@@ -399,7 +401,7 @@ fn a_wrong_password_is_refused_with_its_reason_and_not_tried_for_ever() {
     }
 }
 
-/// [MQTT-3.3.1-13]
+/// [3.1.1 MQTT-4.6.0-6] [5.0 MQTT-3.3.4-9] [5.0 MQTT-4.6.0-5]
 #[test]
 fn a_flood_over_a_small_window_arrives_whole_and_in_order() {
     for version in VERSIONS {

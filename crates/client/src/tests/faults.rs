@@ -128,7 +128,7 @@ fn a_session_that_was_not_asked_for_is_a_violation() {
     assert_eq!(script.client.state(), State::Connected);
 }
 
-/// [MQTT-4.12.0-6] [MQTT-3.14.2-2]
+/// [5.0 MQTT-3.14.2-2] [5.0 MQTT-4.12.0-6]
 #[test]
 fn properties_that_the_server_may_not_set_are_violations() {
     let mut script = Script::new(v5());
