@@ -110,3 +110,40 @@ async fn nothing_moves_while_data_flows() {
         );
     }
 }
+
+#[tokio::test]
+async fn controls_have_the_roles_and_names_that_the_tests_find_them_by() {
+    let browser = Browser::open("lab").await;
+    let page = browser.page();
+    page.part("region", "Floor plan").await;
+    // The names of devices change with their state.
+    page.click_on("button", "Pause").await;
+    for name in PAGES {
+        browser.visit(name).await;
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        let mut count = 0;
+        for role in [
+            "button", "link", "switch", "textbox", "combobox", "checkbox", "region",
+        ] {
+            for part in page.parts(role, "").await {
+                let ours = (role.to_owned(), part.name().await);
+                let (said, label) = browser.computed(&part).await;
+                let browsers = (said.to_lowercase(), plain(&label));
+                // The browser has a role of its own for what folds; an empty one means drawn anew meanwhile.
+                if browsers.0.is_empty() || browsers.0 == "disclosuretriangle" {
+                    continue;
+                }
+                assert_eq!(ours, browsers, "on {name}");
+                assert!(!ours.1.is_empty(), "a {role} on {name} has no name");
+                count += 1;
+            }
+        }
+        assert!(count > 10, "{name} has only {count} controls");
+    }
+}
+
+/// A name with single spaces and straight apostrophes, as the tests compare names.
+fn plain(name: &str) -> String {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    words.join(" ").replace('’', "'")
+}

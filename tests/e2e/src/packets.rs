@@ -7,8 +7,7 @@ async fn a_packet_is_shown_as_bytes_beside_its_fields() {
     let browser = Browser::open("packets?filter=PUBLISH").await;
     let page = browser.page();
     let grid = page.part("grid", "Packets").await;
-    let row = grid.part("row", "/PUBLISH/").await;
-    row.click().await;
+    grid.click_on("row", "/PUBLISH/").await;
     let detail = page.part("region", "Packet").await;
     let fields = detail.part("tree", "Fields").await;
     fields.says("Topic Name").await;
@@ -30,14 +29,11 @@ async fn a_packet_is_shown_as_bytes_beside_its_fields() {
 async fn a_field_and_its_bytes_point_at_each_other() {
     let browser = Browser::open("packets?filter=PUBLISH").await;
     let page = browser.page();
+    let grid = page.part("grid", "Packets").await;
+    grid.part("row", "/PUBLISH/").await;
     // The list stands still while it is looked at.
     page.click_on("button", "Pause").await;
-    page.part("grid", "Packets")
-        .await
-        .part("row", "/PUBLISH/")
-        .await
-        .click()
-        .await;
+    grid.click_on("row", "/PUBLISH/").await;
     let detail = page.part("region", "Packet").await;
     let bytes = detail.part("group", "Bytes").await;
     let lit = "return [...arguments[0].querySelectorAll('[data-byte][data-linked=\"true\"]')]\

@@ -56,6 +56,14 @@ async fn an_address_that_is_none_is_refused_before_anything_is_tried() {
         .fill(Access::anonymous("http://example.org/mqtt", "5.0"))
         .await;
     workbench.press_connect().await;
-    workbench.alert().await.says("ws://").await;
+    let form = workbench.form().await;
+    form.says("WebSocket").await;
+    form.says("ws://").await;
+    let field = form.part("textbox", "URL").await;
+    assert_eq!(
+        field.attribute("aria-invalid").await.as_deref(),
+        Some("true")
+    );
+    workbench.is("Disconnected").await;
     browser.had_no_errors().await;
 }

@@ -11,12 +11,13 @@ const PURE: &[&str] = &[
 /// What a pure crate may not name.
 const IMPURE: &[&str] = &["std::time::Instant", "SystemTime", "web_sys", "tokio"];
 
-/// Where the protocol's version may decide what is done: the codec, the connection, and the two CONNECT paths.
+/// Where the protocol's version may decide what is done: the codec, the connection, and the two paths of CONNECT and
+/// CONNACK.
 const MAY_MATCH_VERSION: &[&str] = &[
     "crates/codec/",
     "crates/session/src/connection",
-    "crates/client/src/connect",
-    "crates/broker/src/connect",
+    "crates/client/src/conn",
+    "crates/broker/src/conn",
 ];
 
 /// Where a machine runs the protocol, so that a version matched there is a rule written twice.
@@ -27,7 +28,6 @@ const RUNS_THE_PROTOCOL: &[&str] = &[
     "crates/sim/",
     "crates/devices/",
     "crates/trace/",
-    "crates/lessons/",
 ];
 
 /// The acknowledgements that only `session` may know.

@@ -155,6 +155,19 @@ impl Browser {
         std::fs::write(folder.join(format!("{name}.png")), picture).unwrap();
     }
 
+    /// What the browser itself tells assistive technology about a part: its role and its name.
+    pub(crate) async fn computed(&self, part: &Part) -> (String, String) {
+        let mut answers = ["computedrole", "computedlabel"].map(|what| (what, String::new()));
+        for (what, answer) in &mut answers {
+            let path = format!("element/{}/{what}", part.id());
+            let said = self.client.issue_cmd(Vendor { path, body: None }).await;
+            // A part that was drawn anew meanwhile has neither.
+            *answer = said.map_or_else(|_| String::new(), text_of);
+        }
+        let [(_, role), (_, name)] = answers;
+        (role, name)
+    }
+
     /// Ends a test: fails when the page complained on the console about anything but a network that was broken on purpose.
     pub(crate) async fn had_no_errors(&self) {
         let complaints = self.complaints().await;
@@ -170,8 +183,8 @@ impl Browser {
         let entries = self
             .client
             .issue_cmd(Vendor {
-                path: "se/log",
-                body: json!({ "type": "browser" }),
+                path: "se/log".to_owned(),
+                body: Some(json!({ "type": "browser" })),
             })
             .await
             .unwrap();
@@ -187,8 +200,8 @@ impl Browser {
     async fn devtools(&self, command: &str, parameters: Value) {
         self.client
             .issue_cmd(Vendor {
-                path: "goog/cdp/execute",
-                body: json!({ "cmd": command, "params": parameters }),
+                path: "goog/cdp/execute".to_owned(),
+                body: Some(json!({ "cmd": command, "params": parameters })),
             })
             .await
             .unwrap();
@@ -209,6 +222,10 @@ impl Drop for Driver {
             let _ = stream.read(&mut [0; 64]);
         }
     }
+}
+
+fn text_of(value: Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
 }
 
 async fn connect(port: u16, profile: &Path) -> Client {
@@ -250,8 +267,9 @@ fn capabilities(profile: &Path) -> Capabilities {
 /// A command of chromedriver that is not of the standard.
 #[derive(Debug)]
 struct Vendor {
-    path: &'static str,
-    body: Value,
+    path: String,
+    /// None asks, some tells.
+    body: Option<Value>,
 }
 
 impl WebDriverCompatibleCommand for Vendor {
@@ -265,6 +283,9 @@ impl WebDriverCompatibleCommand for Vendor {
     }
 
     fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
-        (http::Method::POST, Some(self.body.to_string()))
+        match &self.body {
+            None => (http::Method::GET, None),
+            Some(body) => (http::Method::POST, Some(body.to_string())),
+        }
     }
 }

@@ -2,7 +2,8 @@
 // question; `find(root, role, name)` gives the elements in the order of the document.
 
 const inputRoles = {
-  button: "button", checkbox: "checkbox", color: "color", email: "textbox", image: "button", number: "spinbutton",
+  button: "button", checkbox: "checkbox", color: "color", email: "textbox", file: "button", image: "button",
+  number: "spinbutton",
   password: "password", radio: "radio", range: "slider", reset: "button", search: "searchbox", submit: "button",
   tel: "textbox", text: "textbox", url: "textbox",
 };

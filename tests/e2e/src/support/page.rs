@@ -49,7 +49,9 @@ impl Part {
 
     /// Fails with what is here, and with a picture of the page.
     pub(crate) async fn give_up(&self, what: &str) -> ! {
-        let picture = place::screenshots().join(format!("failed-{}.png", std::process::id()));
+        let thread = std::thread::current();
+        let test = thread.name().unwrap_or("test").replace("::", "-");
+        let picture = place::screenshots().join(format!("failed-{test}.png"));
         if let Ok(bytes) = self.client.screenshot().await {
             let _ = std::fs::create_dir_all(place::screenshots());
             let _ = std::fs::write(&picture, bytes);
@@ -259,6 +261,11 @@ impl Part {
     async fn script(&self, script: &str, arguments: Vec<Value>) -> Value {
         let answer = self.client.execute(script, arguments).await;
         answer.unwrap_or(Value::Null)
+    }
+
+    /// WebDriver's reference to this part.
+    pub(crate) fn id(&self) -> String {
+        self.element().element_id().as_ref().to_owned()
     }
 
     fn element(&self) -> &Element {
