@@ -34,11 +34,16 @@ pub enum EngineState {
     Failed(String),
 }
 
+/// The way to the engine.
+type Send = Box<dyn Fn(ToEngine)>;
+/// Who waits for the end of an action.
+type Done = Box<dyn FnOnce(Ending)>;
+
 struct Inner {
-    send: RefCell<Option<Box<dyn Fn(ToEngine)>>>,
+    send: RefCell<Option<Send>>,
     board: RefCell<Board>,
     listeners: RefCell<BTreeMap<ListenerId, Callback<Held>>>,
-    waiting: RefCell<BTreeMap<u64, Box<dyn FnOnce(Ending)>>>,
+    waiting: RefCell<BTreeMap<u64, Done>>,
     next_act: Cell<u64>,
     /// What was done before the engine ran: its Worker throws away what arrives while it loads.
     outbox: RefCell<Vec<ToEngine>>,
@@ -122,10 +127,7 @@ impl Hub {
         self.set_state(EngineState::Failed(why.clone()));
         let waiting = std::mem::take(&mut *self.0.waiting.borrow_mut());
         for done in waiting.into_values() {
-            done(Err(Problem {
-                what: format!("The engine stopped: {why}."),
-                try_next: vec!["Reload the page.".to_owned()],
-            }));
+            done(Err(stopped(&why)));
         }
     }
 
@@ -191,6 +193,9 @@ impl Hub {
 
     /// Does something and tells `done` how it ended.
     pub fn act(&self, action: Action, done: impl FnOnce(Ending) + 'static) {
+        if let EngineState::Failed(why) = self.state() {
+            return done(Err(stopped(&why)));
+        }
         let id = self.0.next_act.get() + 1;
         self.0.next_act.set(id);
         self.0.waiting.borrow_mut().insert(id, Box::new(done));
@@ -228,6 +233,14 @@ impl Hub {
         if let Some(send) = &*self.0.send.borrow() {
             send(message);
         }
+    }
+}
+
+/// What is said of everything that the engine did not end.
+fn stopped(why: &str) -> Problem {
+    Problem {
+        what: format!("The engine stopped: {why}."),
+        try_next: vec!["Reload the page.".to_owned()],
     }
 }
 

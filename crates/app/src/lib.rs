@@ -19,7 +19,11 @@ pub fn run() {
 /// What the reader's locale puts between groups of digits.
 fn group_separator() -> char {
     let language = gloo::utils::window().navigator().language();
-    let number = js_sys::Number::from(10_000_000).to_locale_string(language.as_deref().unwrap_or("en"));
+    let number =
+        js_sys::Number::from(10_000_000).to_locale_string(language.as_deref().unwrap_or("en"));
     let number = String::from(number);
-    number.chars().find(|sign| !sign.is_numeric()).unwrap_or('\u{202f}')
+    number
+        .chars()
+        .find(|sign| !sign.is_numeric())
+        .unwrap_or('\u{202f}')
 }

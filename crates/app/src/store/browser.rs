@@ -135,10 +135,13 @@ impl Stores {
     }
 }
 
+/// How a value is to change.
+type Change<T> = Rc<dyn Fn(&mut T)>;
+
 /// A kept value and the way to change it.
 pub struct StoredHandle<T> {
     value: Rc<T>,
-    change: Callback<Rc<dyn Fn(&mut T)>>,
+    change: Callback<Change<T>>,
 }
 
 impl<T> Clone for StoredHandle<T> {
@@ -204,21 +207,18 @@ pub fn use_stored<T: Kept>() -> StoredHandle<T> {
             }
         });
     }
-    let change = use_callback(
-        (stores, toasts),
-        |change: Rc<dyn Fn(&mut T)>, (stores, toasts)| {
-            let (old, _) = stores.value::<T>();
-            let mut next = (*old).clone();
-            change(&mut next);
-            if next == *old {
-                return;
-            }
-            if let Err(why) = save(&next) {
-                toasts.say(&format!("This could not be remembered: {why}."));
-            }
-            stores.put(&Rc::new(next));
-        },
-    );
+    let change = use_callback((stores, toasts), |change: Change<T>, (stores, toasts)| {
+        let (old, _) = stores.value::<T>();
+        let mut next = (*old).clone();
+        change(&mut next);
+        if next == *old {
+            return;
+        }
+        if let Err(why) = save(&next) {
+            toasts.say(&format!("This could not be remembered: {why}."));
+        }
+        stores.put(&Rc::new(next));
+    });
     StoredHandle {
         value: (*value).clone(),
         change,

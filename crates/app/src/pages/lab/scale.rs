@@ -19,8 +19,7 @@ pub fn tint(degrees: f32) -> String {
 /// percents, so that a room is not painted again for what nobody sees.
 fn between(degrees: f32) -> (usize, u8) {
     let last = STOPS.len() - 1;
-    // Not-a-number fails the first comparison too, and is the coldest.
-    if !(degrees > STOPS[0]) {
+    if degrees.is_nan() || degrees <= STOPS[0] {
         return (0, 0);
     }
     for stop in 0..last {
