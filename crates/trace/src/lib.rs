@@ -5,12 +5,22 @@
 //! [`Matches`] numbers the records that a reader wants to see, a little at a time, so that a page of a
 //! filtered list costs its rows and not the log.
 
+mod aliases;
+pub mod counters;
+mod exchange;
+pub mod filter;
 mod hash;
+pub mod ladder;
 mod log;
 mod matches;
+pub mod pcapng;
 mod record;
 mod tap;
 
+pub use counters::Counters;
+pub use exchange::State;
+pub use filter::{Filter, FilterError, Subject};
+pub use ladder::Ladder;
 pub use log::{Bounds, Dropped, Log};
 pub use matches::Matches;
 pub use record::{HopId, Record, Toward};

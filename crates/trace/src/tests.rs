@@ -9,13 +9,13 @@ use midge_session::Instant;
 
 const HOP: HopId = HopId(3);
 
-fn frame(packet: &Packet<'_>, version: Version) -> Bytes {
+pub(crate) fn frame(packet: &Packet<'_>, version: Version) -> Bytes {
     let mut bytes = BytesMut::new();
     encode(packet, version, &mut bytes).expect("a legal packet");
     bytes.freeze()
 }
 
-fn connect(version: Version) -> Bytes {
+pub(crate) fn connect(version: Version) -> Bytes {
     let packet = Packet::Connect(Connect {
         version,
         clean_start: true,
@@ -29,7 +29,7 @@ fn connect(version: Version) -> Bytes {
     frame(&packet, version)
 }
 
-fn publish(topic: &str, payload: &[u8], version: Version) -> Bytes {
+pub(crate) fn publish(topic: &str, payload: &[u8], version: Version) -> Bytes {
     let packet = Packet::Publish(Publish {
         delivery: Delivery::AtMostOnce,
         retain: false,

@@ -1,0 +1,457 @@
+//! The filter language: text to value and back, mistakes, evaluation, proposals.
+
+use super::{
+    Comparison, End, Expression, Filter, Flag, Quantity, Subject, Term, TextTest, Types,
+    Vocabulary, complete,
+};
+use crate::tests::{connect, frame, publish};
+use crate::{HopId, Log, Matches, Record, Toward};
+use bytes::Bytes;
+use midge_codec::{
+    Ack, AckKind, Delivery, Packet, PacketId, PacketType, Properties, Publish, QoS, Reason,
+    Subscribe, SubscribeFiltersBuf, Version, arbitrary,
+};
+use midge_session::Instant;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+fn record(toward: Toward, version: Version, frame: Bytes) -> Record {
+    Record {
+        seq: 0,
+        at: Instant::ZERO,
+        hop: HopId(1),
+        toward,
+        version,
+        frame,
+        fault: None,
+    }
+}
+
+fn keeps(filter: &str, record: &Record) -> bool {
+    let subject = Subject {
+        record,
+        client: "lamp-kitchen",
+        topic: None,
+    };
+    Filter::parse(filter)
+        .unwrap_or_else(|error| panic!("{filter}: {error}"))
+        .keeps(&subject)
+}
+
+fn mistake(filter: &str) -> String {
+    Filter::parse(filter).expect_err(filter).to_string()
+}
+
+fn light(qos: QoS, payload: &'static [u8]) -> Record {
+    let publish = Publish {
+        delivery: Delivery::new(qos, PacketId::new(7).unwrap(), true),
+        retain: true,
+        topic: "home/kitchen/light",
+        properties: Properties::EMPTY,
+        payload,
+    };
+    record(
+        Toward::Broker,
+        Version::V5,
+        frame(&Packet::Publish(publish), Version::V5),
+    )
+}
+
+#[test]
+fn every_term_keeps_what_it_says_and_nothing_else() {
+    let light = light(QoS::AtLeastOnce, b"turn ON now");
+    for filter in [
+        "",
+        "topic:home/+/light",
+        "topic:home/#",
+        "topic:$share/group/home/#",
+        "topic~kitchen",
+        "topic=home/kitchen/light",
+        "type:publish",
+        "type:PUBACK,PUBLISH",
+        "from:lamp",
+        "from=lamp-kitchen",
+        "to:broker",
+        "client:kitchen",
+        "payload~\"on\"",
+        "payload:on",
+        "payload=\"turn ON now\"",
+        "qos:1",
+        "qos >= 1",
+        "qos<2",
+        "qos!=0",
+        "size>20 size<1k",
+        "id:7",
+        "id:0x7",
+        "version:5.0",
+        "retain",
+        "DUP",
+        "kitchen",
+        "PUBLI",
+        "LAMP",
+        "nothing or kitchen",
+        "not nothing",
+        "-type:PINGREQ",
+        "qos:1 and retain",
+        "(nothing or retain) -(fault or qos:2)",
+        "topic:home/+/light qos>=1 type:PUBLISH from:lamp payload~\"on\" retain dup",
+    ] {
+        assert!(keeps(filter, &light), "{filter}");
+        let canonical = Filter::parse(filter).unwrap().to_string();
+        assert!(keeps(&canonical, &light), "{canonical}");
+        assert!(
+            filter.is_empty() || !keeps(&format!("-({filter})"), &light),
+            "{filter}"
+        );
+    }
+    for filter in [
+        "topic:home/+",
+        "topic:+/light",
+        "topic=home",
+        "type:PUBACK",
+        "from:broker",
+        "to:lamp",
+        "from=lamp",
+        "payload~off",
+        "payload=on",
+        "qos:2",
+        "size>1k",
+        "id:8",
+        "version:3.1.1",
+        "fault",
+        "reason:0",
+        "nothing",
+        "now",
+        "nothing or fault",
+        "kitchen fault",
+        "\"kitchen fault\"",
+    ] {
+        assert!(!keeps(filter, &light), "{filter}");
+    }
+}
+
+#[test]
+fn subscriptions_wills_reasons_and_faults_are_asked_about_too() {
+    let filters = SubscribeFiltersBuf::try_from_iter([("$share/g/home/+/temp", QoS::AtMostOnce)]);
+    let filters = filters.unwrap();
+    let subscribe = Packet::Subscribe(Subscribe {
+        packet_id: PacketId::MIN,
+        properties: Properties::EMPTY,
+        filters: filters.as_ref(),
+    });
+    let subscribe = record(Toward::Broker, Version::V5, frame(&subscribe, Version::V5));
+    assert!(keeps("topic:home/#", &subscribe));
+    assert!(keeps("topic=home/+/temp id:1", &subscribe));
+    assert!(!keeps("retain or dup or qos>=0", &subscribe));
+
+    let refused = Packet::Ack(Ack {
+        kind: AckKind::PubRec,
+        packet_id: PacketId::MAX,
+        reason: Reason::QuotaExceeded,
+        properties: Properties::EMPTY,
+    });
+    let refused = record(Toward::Client, Version::V5, frame(&refused, Version::V5));
+    assert!(keeps(
+        "reason>=0x80 reason:\"quota exceeded\" id:65535",
+        &refused
+    ));
+    assert!(keeps("to:lamp from:broker", &refused));
+    assert!(!keeps("reason<0x80", &refused));
+
+    let mut fault = light(QoS::AtMostOnce, b"x");
+    fault.frame = Bytes::from_static(&[0x30, 0xFF]);
+    fault.fault = midge_codec::decode(&[0x30, 0x01, 0x00], Version::V5).err();
+    assert!(keeps("fault type:PUBLISH", &fault));
+    assert!(!keeps("retain or topic:# or payload~x", &fault));
+}
+
+#[test]
+fn an_alias_stands_for_its_topic() {
+    let connect = record(Toward::Broker, Version::V5, connect(Version::V5));
+    assert!(!keeps("topic:#", &connect));
+    let alias = midge_codec::PropertiesBuf::try_from_iter([midge_codec::Property::TopicAlias(1)]);
+    let alias = alias.unwrap();
+    let publish = Packet::Publish(Publish {
+        delivery: Delivery::AtMostOnce,
+        retain: false,
+        topic: "",
+        properties: alias.as_ref(),
+        payload: b"",
+    });
+    let record = record(Toward::Broker, Version::V5, frame(&publish, Version::V5));
+    let subject = Subject {
+        record: &record,
+        client: "a",
+        topic: Some("home/kitchen/light"),
+    };
+    let filter = Filter::parse("topic:home/+/light").unwrap();
+    assert!(filter.keeps(&subject));
+    let topic = None;
+    assert!(!filter.keeps(&Subject { topic, ..subject }));
+}
+
+#[test]
+fn mistakes_are_told_in_words_with_their_place() {
+    for (filter, words) in [
+        (
+            "tpoic:a",
+            "I do not know `tpoic`; did you mean `topic`? (at character 1)",
+        ),
+        (
+            "retain http://x",
+            "I do not know `http`; to look for the text itself, put it in quotation marks (at character 8)",
+        ),
+        (
+            "type:PUBLSH",
+            "`PUBLSH` is no packet type; did you mean `PUBLISH`? (at character 6)",
+        ),
+        (
+            "qos:3",
+            "`qos` is a number from 0 to 2, and `3` is not (at character 5)",
+        ),
+        (
+            "size>x",
+            "`size` is a number from 0 to 4294967295, and `x` is not (at character 6)",
+        ),
+        (
+            "id:+7",
+            "`id` is a number from 0 to 65535, and `+7` is not (at character 4)",
+        ),
+        (
+            "topic:a/#/b",
+            "not a topic filter: # stands only alone, as the last level (at character 7)",
+        ),
+        (
+            "payload>3",
+            "`payload` is not compared with `>`, but with `~` or `=` (at character 8)",
+        ),
+        (
+            "größe or \"x",
+            "the quotation mark is not closed (at character 10)",
+        ),
+        ("(a or b", "the parenthesis is not closed (at character 1)"),
+        ("a) b", "no parenthesis is open here (at character 2)"),
+        ("a or", "something must follow `or` (at character 5)"),
+        ("a or or b", "something must follow `or` (at character 6)"),
+        ("-", "something must follow `-` (at character 2)"),
+        ("()", "something must follow `(` (at character 2)"),
+        ("from:", "a value must follow `from` (at character 6)"),
+        (
+            ">=1",
+            "a key such as `qos` must precede `>=` (at character 1)",
+        ),
+        (
+            "version:4.2",
+            "`4.2` is neither version 3.1.1 nor version 5 (at character 9)",
+        ),
+    ] {
+        assert_eq!(mistake(filter), words);
+    }
+    let deep = "(".repeat(100_000);
+    assert!(mistake(&deep).starts_with("parentheses and negations nest too deep"));
+}
+
+#[test]
+fn the_canonical_text_is_short() {
+    for (filter, canonical) in [
+        ("  payload ~ \"on\"   and QOS=1 ", "payload~on qos:1"),
+        ("not(a or b)", "-(a or b)"),
+        ("(a b) or (c or d)", "a b or c or d"),
+        ("((a)) (b c)", "a b c"),
+        ("size>=1M", "size>=1000000"),
+        ("type:puback,publish", "type:PUBLISH,PUBACK"),
+        (
+            "\"retain\" \"-x\" \"a:b\" \"\" \"or\" \"topic\"",
+            "\"retain\" \"-x\" \"a:b\" \"\" \"or\" \"topic\"",
+        ),
+    ] {
+        assert_eq!(Filter::parse(filter).unwrap().to_string(), canonical);
+    }
+}
+
+fn proposals(text: &str) -> Vec<String> {
+    let vocabulary = Vocabulary {
+        topics: &["home/kitchen/light", "home/hall/two words"],
+        clients: &["lamp-kitchen", "phone"],
+    };
+    let apply = |found: super::Completion| {
+        let mut text = text.to_owned();
+        text.replace_range(found.replace, &found.insert);
+        text
+    };
+    let found = complete(text, text.len(), &vocabulary);
+    found.into_iter().map(apply).collect()
+}
+
+#[test]
+fn proposals_fit_where_the_cursor_is() {
+    assert_eq!(proposals("").len(), 16);
+    assert_eq!(
+        proposals("retain to"),
+        ["retain topic:", "retain to:", "retain \"to\""]
+    );
+    assert_eq!(proposals("-ty")[0], "-type:");
+    assert_eq!(
+        proposals("(qos:1 or kitch"),
+        [
+            "(qos:1 or client:lamp-kitchen",
+            "(qos:1 or topic:home/kitchen/light"
+        ]
+    );
+    assert_eq!(proposals("type:PUBLISH,puba"), ["type:PUBLISH,PUBACK"]);
+    assert_eq!(proposals("from:br"), ["from:broker"]);
+    assert_eq!(proposals("topic:\"two"), ["topic:\"home/hall/two words\""]);
+    assert_eq!(proposals("qos>=").len(), 3);
+    assert_eq!(proposals("reason:quota"), ["reason:0x97"]);
+    assert_eq!(proposals("version:"), ["version:3.1.1", "version:5"]);
+    let middle = complete("ty retain", 2, &Vocabulary::default());
+    assert_eq!(
+        (middle[0].replace.clone(), &*middle[0].insert),
+        (0..2, "type:")
+    );
+}
+
+#[test]
+fn a_filter_runs_in_small_steps_over_a_log() {
+    let mut log = Log::default();
+    for number in 0..1_000_u64 {
+        let topic = if number % 10 == 0 {
+            "home/a/temp"
+        } else {
+            "home/a/light"
+        };
+        let bytes = publish(topic, b"1", Version::V311);
+        log.push(
+            Instant::ZERO,
+            HopId(0),
+            Toward::Broker,
+            Version::V311,
+            bytes,
+            None,
+        );
+    }
+    let filter = Filter::parse("topic:home/+/temp").unwrap();
+    let mut matches = Matches::new(&log);
+    let mut turns = 0;
+    while !matches.advance(&log, 100, |record| {
+        filter.keeps(&Subject {
+            record,
+            client: "a",
+            topic: None,
+        })
+    }) {
+        turns += 1;
+    }
+    assert_eq!((turns, matches.range()), (9, 0..100));
+}
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        select(
+            &[
+                "retain",
+                "or",
+                "topic",
+                "-a",
+                "a:b",
+                "two words",
+                "",
+                "\"",
+                "\\",
+                "~"
+            ][..]
+        )
+        .prop_map(str::to_owned),
+        "[a-zA-Z0-9_/#+.,$()\"\\\\<>=!~: \u{e4}-]{1,12}",
+        any::<String>(),
+    ]
+}
+
+fn term() -> impl Strategy<Value = Term> {
+    let test = || select(&[TextTest::Contains, TextTest::Equals][..]);
+    let end = select(&[End::From, End::To, End::Client][..]);
+    let comparison = select(
+        &[
+            Comparison::Equal,
+            Comparison::NotEqual,
+            Comparison::Less,
+            Comparison::AtMost,
+            Comparison::Greater,
+            Comparison::AtLeast,
+        ][..],
+    );
+    let quantity = select(
+        &[
+            (Quantity::QoS, 2),
+            (Quantity::Size, u32::MAX),
+            (Quantity::Id, 65_535),
+            (Quantity::Reason, 255),
+        ][..],
+    );
+    let number = (quantity, any::<u32>()).prop_map(|((quantity, max), number)| {
+        (quantity, (u64::from(number) % (u64::from(max) + 1)) as u32)
+    });
+    let flag = select(&[Flag::Retain, Flag::Dup, Flag::Fault][..]);
+    prop_oneof![
+        text().prop_map(Term::Word),
+        arbitrary::topic_filter().prop_map(|filter| Term::Topic(filter.to_owned())),
+        (test(), text()).prop_map(|(test, text)| Term::TopicText(test, text)),
+        (1_u16..=0x7FFF).prop_map(|bits| {
+            let chosen = PacketType::ALL
+                .into_iter()
+                .filter(move |&kind| bits >> (kind as u8 - 1) & 1 == 1);
+            Term::Type(Types::new(chosen).unwrap())
+        }),
+        (end, test(), text()).prop_map(|(end, test, name)| Term::Name(end, test, name)),
+        (test(), text()).prop_map(|(test, text)| Term::Payload(test, text)),
+        (number, comparison).prop_map(|((quantity, number), comparison)| Term::Number(
+            quantity, comparison, number
+        )),
+        arbitrary::version().prop_map(Term::Version),
+        flag.prop_map(Term::Flag),
+    ]
+}
+
+fn expression() -> impl Strategy<Value = Expression> {
+    term()
+        .prop_map(Expression::Term)
+        .prop_recursive(4, 24, 4, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 1..4).prop_map(Expression::all),
+                prop::collection::vec(inner.clone(), 1..4).prop_map(Expression::any),
+                inner.prop_map(|inner| Expression::Not(Box::new(inner))),
+            ]
+        })
+}
+
+proptest! {
+    #[test]
+    fn the_canonical_text_parses_back_to_the_same_filter(expression in expression()) {
+        let filter = Filter::new(expression);
+        let text = filter.to_string();
+        prop_assert_eq!(Filter::parse(&text).map_err(|error| format!("{text}: {error}")), Ok(filter));
+    }
+
+    #[test]
+    fn no_text_makes_it_panic_and_every_place_is_within_the_text(text in ".{0,40}", cursor in 0_usize..60) {
+        if let Err(error) = Filter::parse(&text) {
+            prop_assert!(text.get(error.span.clone()).is_some(), "{error:?}");
+        }
+        for found in complete(&text, cursor, &Vocabulary::default()) {
+            prop_assert!(text.get(found.replace).is_some());
+        }
+    }
+
+    #[test]
+    fn sorting_by_cost_changes_no_answer(
+        expression in expression(),
+        (version, packet) in arbitrary::versioned_packet(),
+        toward in select(&[Toward::Broker, Toward::Client][..]),
+    ) {
+        let record = record(toward, version, frame(&packet, version));
+        let subject = Subject { record: &record, client: "lamp", topic: None };
+        let filter = Filter::new(expression.clone());
+        let unsorted = Filter { plan: expression, ..filter.clone() };
+        prop_assert_eq!(filter.keeps(&subject), unsorted.keeps(&subject));
+    }
+}

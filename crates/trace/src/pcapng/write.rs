@@ -1,0 +1,291 @@
+//! The log as a pcapng file.
+
+use super::{BYTE_ORDER, ETHERNET, PORT, block_type};
+use crate::{HopId, Record, Toward};
+use etherparse::PacketBuilder;
+use midge_codec::PacketType;
+use midge_session::Instant;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Bytes of a segment: what fits an Ethernet frame.
+const SEGMENT_MAX: usize = 1_460;
+const WINDOW: u16 = u16::MAX;
+/// The first port that clients use, and how many there are.
+const EPHEMERAL: (u16, u32) = (49_152, 16_384);
+const BROKER: u32 = 0x0A00_0001;
+const OPTION_COMMENT: u16 = 1;
+const OPTION_END: u16 = 0;
+const OPTION_INTERFACE_NAME: u16 = 2;
+const OPTION_APPLICATION: u16 = 4;
+
+/// What is known of a hop apart from its packets.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Hop {
+    /// The name of its client. Hops of one name share an address.
+    pub client: String,
+    /// When its transport closed, if it did.
+    pub closed: Option<Instant>,
+}
+
+/// A capture of `records`, which come in the order of the log. `hop` is asked once for each hop.
+/// `epoch_us` is what time 0 of the log is in microseconds since 1970.
+///
+/// Each hop is one TCP connection: SYN before its first packet, FIN by the sender of DISCONNECT behind
+/// it, and FIN of both sides when it closed. Bytes that are no legal packet are written as they were.
+pub fn export(
+    records: impl IntoIterator<Item = Record>,
+    hop: impl FnMut(HopId) -> Hop,
+    epoch_us: u64,
+) -> Vec<u8> {
+    let mut file = File {
+        bytes: Vec::new(),
+        epoch_us,
+        hop,
+        flows: BTreeMap::new(),
+        addresses: BTreeMap::new(),
+        closing: BTreeSet::new(),
+    };
+    file.begin();
+    for record in records {
+        file.close_before(record.at);
+        file.record(&record);
+    }
+    file.close_before(Instant::from_micros(u64::MAX));
+    file.bytes
+}
+
+struct File<F> {
+    bytes: Vec<u8>,
+    epoch_us: u64,
+    hop: F,
+    flows: BTreeMap<HopId, Flow>,
+    /// By client: its address, and how many hops it had.
+    addresses: BTreeMap<String, (u32, u32)>,
+    closing: BTreeSet<(Instant, HopId)>,
+}
+
+/// A TCP connection.
+#[derive(Clone, Copy, Debug)]
+struct Flow {
+    address: u32,
+    port: u16,
+    client: Side,
+    broker: Side,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Side {
+    /// The sequence number of its next byte.
+    next: u32,
+    is_finished: bool,
+}
+
+/// The flags of a segment besides ACK.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Flag {
+    Syn,
+    Push,
+    Fin,
+    None,
+}
+
+impl<F: FnMut(HopId) -> Hop> File<F> {
+    fn begin(&mut self) {
+        block(&mut self.bytes, block_type::SECTION, |body| {
+            body.extend(BYTE_ORDER.to_le_bytes());
+            body.extend([1, 0, 0, 0]); // Version 1.0.
+            body.extend(u64::MAX.to_le_bytes()); // The length of the section is not given.
+            option(body, OPTION_APPLICATION, b"Midge");
+            option(body, OPTION_END, b"");
+        });
+        block(&mut self.bytes, block_type::INTERFACE, |body| {
+            body.extend(u32::from(ETHERNET).to_le_bytes());
+            body.extend(0_u32.to_le_bytes()); // No limit to the length of a packet.
+            option(body, OPTION_INTERFACE_NAME, b"midge");
+            option(body, OPTION_END, b"");
+        });
+    }
+
+    fn record(&mut self, record: &Record) {
+        let mut flow = match self.flows.get(&record.hop) {
+            Some(flow) => *flow,
+            None => self.open(record.hop, record.at),
+        };
+        let fault = record.fault.map(|fault| fault.to_string());
+        let mut comment = fault.as_deref();
+        for segment in record.frame.chunks(SEGMENT_MAX) {
+            self.segment(
+                &mut flow,
+                record.toward,
+                record.at,
+                Flag::Push,
+                segment,
+                comment,
+            );
+            comment = None;
+        }
+        if record.packet_type() == Some(PacketType::Disconnect) && record.fault.is_none() {
+            self.finish(&mut flow, record.toward, record.at);
+        }
+        self.flows.insert(record.hop, flow);
+    }
+
+    fn open(&mut self, id: HopId, at: Instant) -> Flow {
+        let hop = (self.hop)(id);
+        let count = self.addresses.len() as u32;
+        let is_new = !self.addresses.contains_key(&hop.client);
+        // From 10.1.0.1 on.
+        let entry = self.addresses.entry(hop.client.clone());
+        let (address, hops) = entry.or_insert((0x0A01_0001 + count, 0));
+        let port = EPHEMERAL.0 + (*hops % EPHEMERAL.1) as u16;
+        *hops += 1;
+        let side = Side {
+            next: 0,
+            is_finished: false,
+        };
+        let mut flow = Flow {
+            address: *address,
+            port,
+            client: side,
+            broker: side,
+        };
+        if is_new {
+            let address = *address;
+            block(&mut self.bytes, block_type::NAMES, |body| {
+                name_record(body, BROKER, "broker");
+                name_record(body, address, &hop.client);
+                body.extend([0; 4]);
+            });
+        }
+        let comment = format!("hop {}: {}", id.0, hop.client);
+        self.segment(
+            &mut flow,
+            Toward::Broker,
+            at,
+            Flag::Syn,
+            &[],
+            Some(&comment),
+        );
+        self.segment(&mut flow, Toward::Client, at, Flag::Syn, &[], None);
+        self.segment(&mut flow, Toward::Broker, at, Flag::None, &[], None);
+        self.closing.extend(hop.closed.map(|closed| (closed, id)));
+        flow
+    }
+
+    /// Closes the connections that closed before `at`.
+    fn close_before(&mut self, at: Instant) {
+        while let Some(&(closed, id)) = self.closing.first()
+            && closed < at
+        {
+            self.closing.pop_first();
+            if let Some(mut flow) = self.flows.get(&id).copied() {
+                self.finish(&mut flow, Toward::Broker, closed);
+                self.finish(&mut flow, Toward::Client, closed);
+                self.segment(&mut flow, Toward::Broker, closed, Flag::None, &[], None);
+                self.flows.insert(id, flow);
+            }
+        }
+    }
+
+    fn finish(&mut self, flow: &mut Flow, toward: Toward, at: Instant) {
+        let side = match toward {
+            Toward::Broker => &mut flow.client,
+            Toward::Client => &mut flow.broker,
+        };
+        if !std::mem::replace(&mut side.is_finished, true) {
+            self.segment(flow, toward, at, Flag::Fin, &[], None);
+        }
+    }
+
+    fn segment(
+        &mut self,
+        flow: &mut Flow,
+        toward: Toward,
+        at: Instant,
+        flag: Flag,
+        payload: &[u8],
+        comment: Option<&str>,
+    ) {
+        let client = (flow.address, flow.port);
+        let broker = (BROKER, PORT);
+        let (from, to, sender, receiver) = match toward {
+            Toward::Broker => (client, broker, &mut flow.client, flow.broker),
+            Toward::Client => (broker, client, &mut flow.broker, flow.client),
+        };
+        let mut builder = PacketBuilder::ethernet2(hardware(from.0), hardware(to.0))
+            .ipv4(from.0.to_be_bytes(), to.0.to_be_bytes(), 64)
+            .tcp(from.1, to.1, sender.next, WINDOW);
+        builder = match flag {
+            Flag::Syn => builder.syn(),
+            Flag::Push => builder.psh(),
+            Flag::Fin => builder.fin(),
+            Flag::None => builder,
+        };
+        if flag != Flag::Syn || toward == Toward::Client {
+            builder = builder.ack(receiver.next);
+        }
+        let counts = u32::from(matches!(flag, Flag::Syn | Flag::Fin));
+        sender.next = sender.next.wrapping_add(payload.len() as u32 + counts);
+        let mut frame = Vec::with_capacity(builder.size(payload.len()));
+        builder
+            .write_to_vec(&mut frame, payload)
+            .expect("a segment fits an IPv4 packet");
+        let time = self.epoch_us.saturating_add(at.as_micros());
+        block(&mut self.bytes, block_type::ENHANCED_PACKET, |body| {
+            body.extend(0_u32.to_le_bytes()); // The interface.
+            body.extend(((time >> 32) as u32).to_le_bytes());
+            body.extend((time as u32).to_le_bytes());
+            body.extend((frame.len() as u32).to_le_bytes());
+            body.extend((frame.len() as u32).to_le_bytes());
+            body.extend(&frame);
+            pad(body);
+            if let Some(comment) = comment {
+                option(body, OPTION_COMMENT, comment.as_bytes());
+                option(body, OPTION_END, b"");
+            }
+        });
+    }
+}
+
+/// A hardware address of one's own, as the second bit says.
+fn hardware(address: u32) -> [u8; 6] {
+    let [a, b, c, d] = address.to_be_bytes();
+    [0x02, 0x00, a, b, c, d]
+}
+
+fn block(bytes: &mut Vec<u8>, kind: u32, body: impl FnOnce(&mut Vec<u8>)) {
+    let start = bytes.len();
+    bytes.extend(kind.to_le_bytes());
+    bytes.extend([0; 4]);
+    let mut inner = Vec::new();
+    body(&mut inner);
+    pad(&mut inner);
+    bytes.extend(inner);
+    let length = ((bytes.len() - start + 4) as u32).to_le_bytes();
+    bytes[start + 4..start + 8].copy_from_slice(&length);
+    bytes.extend(length);
+}
+
+/// Text longer than an option can hold is cut.
+fn option(body: &mut Vec<u8>, code: u16, value: &[u8]) {
+    let value = &value[..value.len().min(usize::from(u16::MAX))];
+    body.extend(code.to_le_bytes());
+    body.extend((value.len() as u16).to_le_bytes());
+    body.extend(value);
+    pad(body);
+}
+
+/// An IPv4 address with its name.
+fn name_record(body: &mut Vec<u8>, address: u32, name: &str) {
+    let name: Vec<u8> = name.bytes().filter(|&byte| byte != 0).take(1_000).collect();
+    body.extend(1_u16.to_le_bytes());
+    body.extend((name.len() as u16 + 5).to_le_bytes());
+    body.extend(address.to_be_bytes());
+    body.extend(name);
+    body.push(0);
+    pad(body);
+}
+
+fn pad(bytes: &mut Vec<u8>) {
+    bytes.resize(bytes.len().next_multiple_of(4), 0);
+}
