@@ -14,6 +14,7 @@ mod limits;
 mod outgoing;
 mod queue;
 mod receiver;
+pub mod scram;
 mod sender;
 mod session;
 mod time;

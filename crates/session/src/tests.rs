@@ -15,6 +15,7 @@ mod incoming;
 mod outgoing;
 mod random;
 mod resume;
+mod scram;
 
 /// One end: a session with its connection, and what it has sent.
 struct End {
