@@ -212,3 +212,6 @@ impl Count {
         self.faults += step.faults;
     }
 }
+
+#[cfg(test)]
+mod tests;
