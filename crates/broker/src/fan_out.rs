@@ -106,7 +106,7 @@ impl Broker {
             None => return Err(NotDelivered::OfflineAtMostOnce),
         };
         let given = best.and_then(|(qos, retain)| {
-            if qos == QoS::AtMostOnce && extra.is_empty() {
+            if qos == QoS::AtMostOnce && extra.is_empty() && !self.uses_aliases(key) {
                 self.forward(now, key, routing, retain)
             } else {
                 let outgoing = Outgoing {
@@ -123,6 +123,15 @@ impl Broker {
             self.tell_dropped(key, &routing.message.topic, why);
         }
         given
+    }
+
+    /// Whether a session's client takes topic aliases, which a packet for many cannot have.
+    fn uses_aliases(&self, key: SessionKey) -> bool {
+        let online = self
+            .sessions
+            .get(key)
+            .and_then(|client| client.online.as_ref());
+        online.is_some_and(|online| online.connection.peer().topic_alias_maximum > 0)
     }
 
     /// Sends the QoS 0 packet that all receivers of one version share.
