@@ -37,6 +37,7 @@ async fn mosquittos_clients_exchange_messages_through_it() {
     }
 }
 
+/// The server lets nobody in who does not offer `mqtt` [3.1.1 MQTT-6.0.0-3] [5.0 MQTT-6.0.0-3].
 #[tokio::test]
 async fn the_page_and_mosquittos_clients_meet_on_it() {
     let server = Server::start().await;

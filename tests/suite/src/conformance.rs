@@ -27,6 +27,7 @@ mod malformed;
 mod properties;
 mod publish;
 mod retain;
+mod scenarios;
 mod sessions;
 mod sharing;
 mod subscribe;

@@ -84,6 +84,7 @@ fn a_packet_over_the_limit_is_refused_before_its_bytes_come() {
     assert!(is_closed(&bench, socket));
 }
 
+/// [3.1.1 MQTT-6.0.0-1] [5.0 MQTT-6.0.0-1]
 #[test]
 fn text_and_foreign_subprotocols_are_told() {
     let (mut bench, id, socket) = opened(Version::V5);

@@ -1,29 +1,33 @@
-//! Reason String and User Properties, which are left out where a packet would become too large for
-//! its receiver (5.0, sections 3.2 to 3.15).
+//! What an answer says: its reason, and words for people, which are left out where a packet would
+//! become too large for its receiver (5.0, sections 3.2 to 3.15).
 
 use super::words::*;
 use midge_codec::{
-    Ack, AckKind, Auth, ConnAck, Disconnect, Packet, PacketId, Properties, Property, Reason,
-    ReasonsBuf, SubAck, UnsubAck,
+    Ack, AckKind, Auth, ConnAck, Disconnect, Packet, PacketId, PacketType, Properties, Property,
+    Reason, ReasonsBuf, SubAck, UnsubAck,
 };
 use midge_session::{Connection, Instant, Limits};
 
-/// The packets that may say something to people, with these properties.
-fn talkative<'a>(properties: Properties<'a>, reasons: &'a ReasonsBuf) -> Vec<Packet<'a>> {
+/// The packets that have a reason and may say something to people; `reasons` is of those with several.
+fn saying<'a>(
+    reason: Reason,
+    properties: Properties<'a>,
+    reasons: &'a ReasonsBuf,
+) -> Vec<Packet<'a>> {
     let packet_id = PacketId::MIN;
     let reasons = reasons.as_ref();
     let ack = |kind| {
         Packet::Ack(Ack {
             kind,
             packet_id,
-            reason: Reason::Success,
+            reason,
             properties,
         })
     };
     vec![
         Packet::ConnAck(ConnAck {
             session_present: false,
-            reason: Reason::Success,
+            reason,
             properties,
         }),
         ack(AckKind::PubAck),
@@ -40,11 +44,69 @@ fn talkative<'a>(properties: Properties<'a>, reasons: &'a ReasonsBuf) -> Vec<Pac
             properties,
             reasons,
         }),
-        Packet::Disconnect(Disconnect {
-            reason: Reason::Success,
-            properties,
-        }),
+        Packet::Disconnect(Disconnect { reason, properties }),
     ]
+}
+
+/// [5.0 MQTT-3.2.2-8] [5.0 MQTT-3.4.2-1] [5.0 MQTT-3.5.2-1] [5.0 MQTT-3.6.2-1]
+/// [5.0 MQTT-3.7.2-1] [5.0 MQTT-3.9.3-2] [5.0 MQTT-3.11.3-2] [5.0 MQTT-3.14.2-1]
+/// [5.0 MQTT-3.15.2-1]
+#[test]
+fn no_packet_is_written_with_a_reason_of_another() {
+    let published: &[u8] = &[0x00, 0x10, 0x80, 0x83, 0x87, 0x90, 0x91, 0x97, 0x99];
+    let released: &[u8] = &[0x00, 0x92];
+    let allowed: [(PacketType, &[u8]); 9] = [
+        (
+            PacketType::ConnAck,
+            &[
+                0x00, 0x80, 0x81, 0x82, 0x83, 0x84, 0x85, 0x86, 0x87, 0x88, 0x89, 0x8A, 0x8C, 0x90,
+                0x95, 0x97, 0x99, 0x9A, 0x9B, 0x9C, 0x9D, 0x9F,
+            ],
+        ),
+        (PacketType::PubAck, published),
+        (PacketType::PubRec, published),
+        (PacketType::PubRel, released),
+        (PacketType::PubComp, released),
+        (
+            PacketType::SubAck,
+            &[
+                0x00, 0x01, 0x02, 0x80, 0x83, 0x87, 0x8F, 0x91, 0x97, 0x9E, 0xA1, 0xA2,
+            ],
+        ),
+        (
+            PacketType::UnsubAck,
+            &[0x00, 0x11, 0x80, 0x83, 0x87, 0x8F, 0x91],
+        ),
+        (
+            PacketType::Disconnect,
+            &[
+                0x00, 0x04, 0x80, 0x81, 0x82, 0x83, 0x87, 0x89, 0x8B, 0x8C, 0x8D, 0x8E, 0x8F, 0x90,
+                0x93, 0x94, 0x95, 0x96, 0x97, 0x98, 0x99, 0x9A, 0x9B, 0x9C, 0x9D, 0x9E, 0x9F, 0xA0,
+                0xA1, 0xA2,
+            ],
+        ),
+        (PacketType::Auth, &[0x00, 0x18, 0x19]),
+    ];
+    for &reason in Reason::ALL {
+        let reasons: ReasonsBuf = [reason].into_iter().collect();
+        let method = list([Property::AuthenticationMethod("m")]);
+        let auth = Packet::Auth(Auth {
+            reason,
+            properties: method.as_ref(),
+        });
+        let mut packets = saying(reason, Properties::EMPTY, &reasons);
+        packets.push(auth);
+        for packet in packets {
+            let wanted = packet.packet_type();
+            let (_, values) = allowed.iter().find(|(of, _)| *of == wanted).unwrap();
+            let encoded = midge_codec::encoded_len(&packet, V5);
+            assert_eq!(
+                encoded.is_ok(),
+                values.contains(&reason.value()),
+                "{packet}"
+            );
+        }
+    }
 }
 
 /// What is sent of a packet to a peer that takes `most` bytes, in words.
@@ -73,8 +135,9 @@ fn words_are_left_out_where_they_would_make_a_packet_too_large() {
         Property::ReasonString("because of something long"),
         Property::UserProperty("key", "value"),
     ]);
-    let bare = talkative(Properties::EMPTY, &reasons);
-    for (talkative, bare) in talkative(said.as_ref(), &reasons).iter().zip(&bare) {
+    let bare = saying(Reason::Success, Properties::EMPTY, &reasons);
+    let whole = saying(Reason::Success, said.as_ref(), &reasons);
+    for (talkative, bare) in whole.iter().zip(&bare) {
         let whole = midge_codec::encoded_len(talkative, V5).unwrap() as u32;
         let least = midge_codec::encoded_len(bare, V5).unwrap() as u32;
         let in_words = |bytes| Some(format!("{bare}, {bytes} bytes"));

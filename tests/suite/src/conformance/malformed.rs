@@ -50,7 +50,7 @@ fn wrong_flags_of_any_packet_end_the_connection() {
     }
 }
 
-/// [5.0 MQTT-3.15.1-1] [5.0 MQTT-4.12.0-6] [5.0 MQTT-4.12.0-7] [5.0 MQTT-3.15.2-1]
+/// [5.0 MQTT-3.15.1-1] [5.0 MQTT-4.12.0-6] [5.0 MQTT-4.12.0-7]
 #[test]
 fn auth_without_an_authentication_method_ends_the_connection() {
     each_ends_its_connection(
