@@ -129,7 +129,7 @@ pub(super) fn fields_of(spans: &[Span], offset: usize) -> Vec<usize> {
 /// Where a span stands, in words: "byte 0, bits 7 to 4", "bytes 2 to 5".
 pub(super) fn place(span: &Span) -> String {
     let bytes = bytes_of(span);
-    if span.start % 8 != 0 || span.length % 8 != 0 {
+    if !span.start.is_multiple_of(8) || !span.length.is_multiple_of(8) {
         let high = 7 - span.start % 8;
         let last = span.start + span.length.saturating_sub(1);
         let low = 7 - last % 8;
@@ -154,7 +154,7 @@ pub(super) fn place(span: &Span) -> String {
 /// The bits of a span within one byte, with dots for its neighbours: `0011 ....`.
 fn bit_pattern(span: &Span, bytes: &[u8]) -> Option<String> {
     let within = bytes_of(span);
-    if span.group || within.len() != 1 || span.length % 8 == 0 {
+    if span.group || within.len() != 1 || span.length.is_multiple_of(8) {
         return None;
     }
     let byte = *bytes.get(within.start)?;
