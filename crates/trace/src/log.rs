@@ -6,11 +6,16 @@ use bytes::Bytes;
 use midge_codec::{DecodeError, Version};
 use midge_session::Instant;
 use std::collections::VecDeque;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Records to a segment: large enough to make a clone of a full log cheap, small enough that the
 /// first push after one copies little.
 const SEGMENT: u64 = 512;
+
+/// Frames up to this size are copied into their segment: an allocation of its own, and the chunk of the
+/// stream that it would keep alive, cost more than its bytes. Longer ones are shared.
+const COPIED_MAX: usize = 1_024;
 
 /// How much a log keeps: the oldest records go first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,8 +47,9 @@ pub struct Dropped {
 
 /// The newest packets of every hop, in the order in which they were logged.
 ///
-/// A push moves one shared handle and never allocates more than the next segment's columns. A clone
-/// shares the segments, so that a world with a full log can be kept as a checkpoint.
+/// Some 18 bytes a record are kept besides its frame. The memory of short frames goes with their
+/// segment, so that the log holds up to one segment more than its bounds. A clone shares the segments,
+/// so that a world with a full log can be kept as a checkpoint.
 #[derive(Clone, Debug, Default)]
 pub struct Log {
     bounds: Bounds,
@@ -63,10 +69,28 @@ struct Segment {
     at: Vec<Instant>,
     hop: Vec<HopId>,
     kind: Vec<(Toward, Version)>,
-    /// Empty where the record was dropped.
-    frame: Vec<Bytes>,
+    /// Where the copied frame of each record ends in `copied`; it begins where the one before ends.
+    ends: Vec<u32>,
+    copied: Copied,
+    /// Position in the segment and frame of those that are not copied.
+    shared: VecDeque<(u16, Bytes)>,
     /// Position in the segment and fault, in the order of positions.
     faults: Vec<(u16, DecodeError)>,
+}
+
+/// The short frames of a segment, one behind the other.
+#[derive(Clone, Debug)]
+enum Copied {
+    /// More come: who reads one gets a copy.
+    Growing(Vec<u8>),
+    /// The segment is full: who reads one shares it.
+    Full(Bytes),
+}
+
+impl Default for Copied {
+    fn default() -> Self {
+        Self::Growing(Vec::new())
+    }
 }
 
 impl Log {
@@ -148,7 +172,7 @@ impl Log {
     }
 
     /// The records kept from number `from` on, oldest first.
-    pub fn iter_from(&self, from: u64) -> impl DoubleEndedIterator<Item = Record> {
+    pub fn iter_from(&self, from: u64) -> impl DoubleEndedIterator<Item = Record> + Clone {
         (from.max(self.start)..self.end).filter_map(|seq| self.record(seq))
     }
 
@@ -181,10 +205,17 @@ impl Log {
 
     fn drop_oldest(&mut self) {
         let (segment, position) = self.position(self.start);
-        // The frame's memory goes at once, the columns with their segment.
-        let frame = std::mem::take(&mut Arc::make_mut(&mut self.segments[segment]).frame[position]);
-        self.bytes -= frame.len() as u64;
-        self.dropped_bytes += frame.len() as u64;
+        let segment = &mut self.segments[segment];
+        let length = segment.frame_length(position) as u64;
+        if segment
+            .shared
+            .front()
+            .is_some_and(|(at, _)| usize::from(*at) == position)
+        {
+            Arc::make_mut(segment).shared.pop_front();
+        }
+        self.bytes -= length;
+        self.dropped_bytes += length;
         self.start += 1;
         if self.start.is_multiple_of(SEGMENT) {
             self.segments.pop_front();
@@ -200,15 +231,15 @@ impl Segment {
             at: Vec::with_capacity(capacity),
             hop: Vec::with_capacity(capacity),
             kind: Vec::with_capacity(capacity),
-            frame: Vec::with_capacity(capacity),
-            faults: Vec::new(),
+            ends: Vec::with_capacity(capacity),
+            ..Self::default()
         };
         segment.at.resize(skipped, Instant::ZERO);
         segment.hop.resize(skipped, HopId(0));
         segment
             .kind
             .resize(skipped, (Toward::Broker, Version::V311));
-        segment.frame.resize(skipped, Bytes::new());
+        segment.ends.resize(skipped, 0);
         segment
     }
 
@@ -220,13 +251,28 @@ impl Segment {
         frame: Bytes,
         fault: Option<DecodeError>,
     ) {
+        let position = self.at.len() as u16;
         if let Some(fault) = fault {
-            self.faults.push((self.at.len() as u16, fault));
+            self.faults.push((position, fault));
         }
         self.at.push(at);
         self.hop.push(hop);
         self.kind.push(kind);
-        self.frame.push(frame);
+        let mut end = self.ends.last().copied().unwrap_or(0);
+        match &mut self.copied {
+            Copied::Growing(bytes) if frame.len() <= COPIED_MAX => {
+                bytes.extend_from_slice(&frame);
+                end += frame.len() as u32;
+            }
+            _ => self.shared.push_back((position, frame)),
+        }
+        self.ends.push(end);
+        if self.ends.len() as u64 == SEGMENT
+            && let Copied::Growing(bytes) = &mut self.copied
+        {
+            let full = std::mem::take(bytes).into_boxed_slice();
+            self.copied = Copied::Full(Bytes::from(full));
+        }
     }
 
     fn record(&self, seq: u64, position: usize) -> Option<Record> {
@@ -242,8 +288,41 @@ impl Segment {
             hop: *self.hop.get(position)?,
             toward,
             version,
-            frame: self.frame.get(position)?.clone(),
+            frame: self.frame(position),
             fault,
         })
+    }
+
+    fn frame(&self, position: usize) -> Bytes {
+        if let Some(frame) = self.shared_frame(position) {
+            return frame.clone();
+        }
+        let range = self.copied_range(position);
+        match &self.copied {
+            Copied::Growing(bytes) => Bytes::copy_from_slice(&bytes[range]),
+            Copied::Full(bytes) => bytes.slice(range),
+        }
+    }
+
+    fn frame_length(&self, position: usize) -> usize {
+        match self.shared_frame(position) {
+            Some(frame) => frame.len(),
+            None => self.copied_range(position).len(),
+        }
+    }
+
+    fn shared_frame(&self, position: usize) -> Option<&Bytes> {
+        let found = self
+            .shared
+            .binary_search_by_key(&position, |(at, _)| usize::from(*at));
+        Some(&self.shared[found.ok()?].1)
+    }
+
+    fn copied_range(&self, position: usize) -> Range<usize> {
+        let start = match position {
+            0 => 0,
+            _ => self.ends[position - 1] as usize,
+        };
+        start..self.ends[position] as usize
     }
 }

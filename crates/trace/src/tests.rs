@@ -370,3 +370,28 @@ fn timing_of_push_and_query() {
     println!("clone of {} records: {:?}", looked_at, start.elapsed());
     assert_eq!(checkpoint.hash(), log.hash());
 }
+
+#[test]
+#[ignore = "a measurement for people: cargo test -p midge-trace --release -- --ignored --nocapture"]
+#[allow(clippy::print_stdout)]
+fn memory_of_a_record() {
+    const COUNT: u32 = 100_000;
+    for size in [2, 30, 200] {
+        let payload = vec![b'x'; size];
+        let mut log = Log::new(Bounds {
+            records: COUNT,
+            bytes: u64::MAX,
+        });
+        let used = allocation_counter::measure(|| {
+            for _ in 0..COUNT {
+                let bytes = publish("home/kitchen/temperature", &payload, Version::V5);
+                log.push(Instant::ZERO, HOP, Toward::Broker, Version::V5, bytes, None);
+            }
+        });
+        let frames = log.bytes() / u64::from(COUNT);
+        println!(
+            "frames of {frames} bytes: {} bytes of memory a record",
+            used.bytes_current / i64::from(COUNT)
+        );
+    }
+}

@@ -5,7 +5,7 @@ use super::{
     Vocabulary, complete,
 };
 use crate::tests::{connect, frame, publish};
-use crate::{HopId, Log, Matches, Record, Toward};
+use crate::{Bounds, HopId, Log, Matches, Record, Toward};
 use bytes::Bytes;
 use midge_codec::{
     Ack, AckKind, Delivery, Packet, PacketId, PacketType, Properties, Publish, QoS, Reason,
@@ -453,5 +453,65 @@ proptest! {
         let filter = Filter::new(expression.clone());
         let unsorted = Filter { plan: expression, ..filter.clone() };
         prop_assert_eq!(filter.keeps(&subject), unsorted.keeps(&subject));
+    }
+}
+
+#[test]
+#[ignore = "a timing for people: cargo test -p midge-trace --release -- --ignored --nocapture"]
+#[allow(clippy::print_stdout, clippy::disallowed_methods)]
+fn timing_of_a_million_records() {
+    const COUNT: u32 = 1_000_000;
+    let mut log = Log::new(Bounds {
+        records: COUNT,
+        bytes: u64::MAX,
+    });
+    for number in 0..COUNT {
+        let topic = format!("home/room{}/temp", number % 40);
+        let bytes = publish(&topic, b"{\"temperature\":21.5,\"on\":true}", Version::V5);
+        let at = Instant::from_millis(number.into());
+        log.push(
+            at,
+            HopId(number % 40),
+            Toward::Broker,
+            Version::V5,
+            bytes,
+            None,
+        );
+    }
+    for text in [
+        "type:PUBACK",
+        "qos>=1",
+        "from:lamp",
+        "topic:home/+/temp",
+        "topic:home/room7/#",
+        "kitchen",
+        "payload~\"off\"",
+        "topic:home/+/temp qos>=1 type:PUBLISH from:lamp payload~on retain",
+        "(topic:home/room7/# or payload~off) -type:PINGREQ",
+    ] {
+        let filter = Filter::parse(text).unwrap();
+        let mut matches = Matches::new(&log);
+        let mut longest = std::time::Duration::ZERO;
+        let start = std::time::Instant::now();
+        loop {
+            let slice = std::time::Instant::now();
+            let complete = matches.advance(&log, 512, |record| {
+                filter.keeps(&Subject {
+                    record,
+                    client: "lamp-kitchen",
+                    topic: None,
+                })
+            });
+            longest = longest.max(slice.elapsed());
+            if complete {
+                break;
+            }
+        }
+        let kept = matches.range().end;
+        println!(
+            "{text}: {} ms a million records, {kept} kept, 512 records in {} us at most",
+            start.elapsed().as_millis(),
+            longest.as_micros()
+        );
     }
 }

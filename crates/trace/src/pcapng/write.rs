@@ -33,12 +33,19 @@ pub struct Hop {
 /// Each hop is one TCP connection: SYN before its first packet, FIN by the sender of DISCONNECT behind
 /// it, and FIN of both sides when it closed. Bytes that are no legal packet are written as they were.
 pub fn export(
-    records: impl IntoIterator<Item = Record>,
+    records: impl Iterator<Item = Record> + Clone,
     hop: impl FnMut(HopId) -> Hop,
     epoch_us: u64,
 ) -> Vec<u8> {
+    // Bytes may follow a DISCONNECT, against the standard; FIN comes behind the last of them.
+    let last = records
+        .clone()
+        .enumerate()
+        .map(|(index, record)| ((record.hop, record.toward), index))
+        .collect();
     let mut file = File {
         bytes: Vec::new(),
+        last,
         epoch_us,
         hop,
         flows: BTreeMap::new(),
@@ -46,9 +53,9 @@ pub fn export(
         closing: BTreeSet::new(),
     };
     file.begin();
-    for record in records {
+    for (index, record) in records.enumerate() {
         file.close_before(record.at);
-        file.record(&record);
+        file.record(&record, index);
     }
     file.close_before(Instant::from_micros(u64::MAX));
     file.bytes
@@ -56,6 +63,8 @@ pub fn export(
 
 struct File<F> {
     bytes: Vec<u8>,
+    /// The place of the last record of each direction.
+    last: BTreeMap<(HopId, Toward), usize>,
     epoch_us: u64,
     hop: F,
     flows: BTreeMap<HopId, Flow>,
@@ -106,7 +115,7 @@ impl<F: FnMut(HopId) -> Hop> File<F> {
         });
     }
 
-    fn record(&mut self, record: &Record) {
+    fn record(&mut self, record: &Record, index: usize) {
         let mut flow = match self.flows.get(&record.hop) {
             Some(flow) => *flow,
             None => self.open(record.hop, record.at),
@@ -124,7 +133,9 @@ impl<F: FnMut(HopId) -> Hop> File<F> {
             );
             comment = None;
         }
-        if record.packet_type() == Some(PacketType::Disconnect) && record.fault.is_none() {
+        let is_last = self.last.get(&(record.hop, record.toward)) == Some(&index);
+        let is_disconnect = record.packet_type() == Some(PacketType::Disconnect);
+        if is_last && is_disconnect && record.fault.is_none() {
             self.finish(&mut flow, record.toward, record.at);
         }
         self.flows.insert(record.hop, flow);
