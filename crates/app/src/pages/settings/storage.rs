@@ -4,10 +4,11 @@ use super::archive::{Archive, LONGEST, about};
 use super::vault;
 use crate::components::problem::ProblemBox;
 use crate::format;
-use crate::store::{Area, forget_everything};
+use crate::store::{Area, Settings, forget_everything, use_stored};
 use midge_view::Problem;
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Blob, HtmlInputElement, Url};
+use web_sys::{Blob, HtmlAnchorElement, HtmlInputElement, Url};
 use yew::prelude::*;
 
 /// What was cleared, to undo it.
@@ -20,6 +21,8 @@ struct Cleared {
 /// The part of the page about storage.
 #[component]
 pub(super) fn StorageSettings() -> Html {
+    // The list is read anew whenever what this page can change is stored.
+    let _ = use_stored::<Settings>();
     let cleared = use_state(|| None::<Cleared>);
     let problem = use_state(|| None::<Problem>);
     let shown = [
@@ -64,7 +67,7 @@ pub(super) fn StorageSettings() -> Html {
                     </div>
                 }
                 <div class="row">
-                    <ExportLink archive={shown[0].1.clone()} />
+                    <button type="button" class="button" onclick={|_: MouseEvent| export()}>{"Export settings"}</button>
                     <label class="button file">
                         {"Import settings"}
                         <input type="file" accept=".json,application/json" onchange={onimport} />
@@ -157,29 +160,19 @@ async fn read_text(file: &Blob) -> Result<String, String> {
     Ok(text.as_string().unwrap_or_default())
 }
 
-#[derive(PartialEq, Properties)]
-struct ExportLinkProps {
-    archive: Archive,
-}
-
-/// A link that saves all settings.
-#[component]
-fn ExportLink(props: &ExportLinkProps) -> Html {
-    let url = use_state_eq(|| None::<String>);
+/// Saves all settings as they are now.
+fn export() {
+    let text = vault::all(Area::Local).write();
+    let parts = js_sys::Array::of1(&text.into());
+    let made = Blob::new_with_str_sequence(&parts)
+        .and_then(|blob| Url::create_object_url_with_blob(&blob));
+    let link = gloo::utils::document().create_element("a");
+    if let (Ok(url), Ok(link)) = (made, link)
+        && let Ok(link) = link.dyn_into::<HtmlAnchorElement>()
     {
-        let url = url.setter();
-        use_effect_with(props.archive.clone(), move |archive| {
-            let parts = js_sys::Array::of1(&archive.write().into());
-            let made = Blob::new_with_str_sequence(&parts)
-                .and_then(|blob| Url::create_object_url_with_blob(&blob))
-                .ok();
-            url.set(made.clone());
-            move || {
-                if let Some(made) = made {
-                    let _ = Url::revoke_object_url(&made);
-                }
-            }
-        });
+        link.set_href(&url);
+        link.set_download("midge-settings.json");
+        link.click();
+        let _ = Url::revoke_object_url(&url);
     }
-    html! { <a class="button" href={(*url).clone()} download="midge-settings.json">{"Export settings"}</a> }
 }
