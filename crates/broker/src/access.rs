@@ -57,6 +57,7 @@ impl Broker {
     pub(crate) fn set_access(&mut self, now: Instant, users: Users, access: Option<AccessList>) {
         let before = core::mem::replace(&mut self.config.users, users);
         self.config.access = access;
+        self.derived_keys = None;
         let users = &self.config.users;
         let no_longer: Vec<SessionKey> = self
             .sessions

@@ -1,8 +1,10 @@
 //! What a broker is configured with.
 
 use crate::{AccessList, Users};
+use alloc::collections::BTreeMap;
 use core::time::Duration;
-use midge_codec::QoS;
+use midge_codec::{ByteString, QoS};
+use midge_session::scram;
 
 /// A broker's configuration. Names are mosquitto.conf's where it has one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +13,10 @@ pub struct Config {
     pub allow_anonymous: bool,
     /// Users with their passwords.
     pub users: Users,
+    /// Users who may prove their passwords by SCRAM-SHA-256 (5.0), besides those of `users` whose
+    /// password is in clear. An unknown name is answered as if it had the first one's number of
+    /// iterations and length of salt: have them alike.
+    pub scram_users: BTreeMap<ByteString, scram::Keys>,
     /// Access rules; without them everybody may publish and subscribe to everything.
     pub access: Option<AccessList>,
     /// The highest QoS that is granted and announced.
@@ -49,6 +55,9 @@ pub struct Limits {
     pub max_subscriptions: u32,
     /// Retained messages of all clients together; the broker's own are not counted against it.
     pub max_retained: u32,
+    /// The longest Keep Alive, in seconds; `u16::MAX` is any. A 5.0 client that asks for more is given
+    /// this one; 3.1.1 has no way to say so, and its client is refused.
+    pub max_keep_alive: u16,
     /// The longest Session Expiry Interval granted, in seconds; `u32::MAX` is for ever. Sessions of
     /// 3.1.1 with Clean Session 0 get this one.
     pub session_expiry_max: u32,
@@ -61,6 +70,7 @@ impl Default for Config {
         Self {
             allow_anonymous: true,
             users: Users::default(),
+            scram_users: BTreeMap::new(),
             access: None,
             max_qos: QoS::ExactlyOnce,
             retain_available: true,
@@ -84,6 +94,7 @@ impl Default for Limits {
             max_topic_levels: 128,
             max_subscriptions: 1_000,
             max_retained: 1_000_000,
+            max_keep_alive: u16::MAX,
             session_expiry_max: u32::MAX,
             connect_timeout: Duration::from_secs(10),
         }

@@ -45,7 +45,9 @@ impl Broker {
                     expiry: wanted.min(most),
                     expiry_differs: wanted > most,
                     outlives: wanted > 0,
-                    keep_alive: self.config.server_keep_alive.unwrap_or(connect.keep_alive),
+                    keep_alive: self.config.server_keep_alive.unwrap_or_else(|| {
+                        self.config.limits.longest_keep_alive(connect.keep_alive)
+                    }),
                     limits,
                 }
             }

@@ -2,6 +2,7 @@
 
 use crate::{
     Broker, CloseReason, ConnId, Event, Limits, Link, access,
+    authentication::Proven,
     connack::answer_to_malformed,
     sessions::{Client, Online, SessionKey},
     timers::Due,
@@ -17,9 +18,9 @@ use midge_session::{Bounds, Instant, Session};
 /// The largest packet taken before CONNECT was accepted, in bytes: its fields filled to the brim.
 const OPENING_PACKET_SIZE_MAX: u32 = 512 * 1024;
 
-/// Why a connection that never sent CONNECT is closed.
+/// Why a connection that was not let in after a while is closed.
 pub(crate) fn too_late() -> CloseReason {
-    CloseReason::violation(Reason::UnspecifiedError, "no CONNECT in time")
+    CloseReason::violation(Reason::UnspecifiedError, "no CONNECT or no proof in time")
 }
 
 impl Broker {
@@ -30,30 +31,20 @@ impl Broker {
         conn: ConnId,
         frame: Result<Bytes, DecodeError>,
     ) {
-        let Some(Link::Opening(connection)) = self.links.get_mut(&conn) else {
+        let Some(Link::Opening(opening)) = self.links.get_mut(&conn) else {
             return;
         };
         let frame = match frame {
             Ok(frame) => frame,
             Err(error) => return self.leave_unknown(conn, error.into()),
         };
-        match connection.decode(&frame) {
+        match opening.connection.decode(&frame) {
+            Ok(packet) if opening.exchange.is_some() => self.handle_exchange(now, conn, &packet),
             Ok(Packet::Connect(connect)) => {
                 // A refusal is held to them as well [MQTT-3.1.2-24].
-                connection.set_peer(midge_session::Limits::announced(connect.properties));
-                match self.judge(&connect) {
-                    Ok(()) => self.admit(now, conn, &connect),
-                    Err(reason) => {
-                        self.refuse(now, conn, connect.version, reason);
-                        self.drop_link(conn, true);
-                        let client_id = ByteString::from(connect.client_id);
-                        self.emit(Event::Refused {
-                            conn,
-                            client_id,
-                            reason,
-                        });
-                    }
-                }
+                let limits = midge_session::Limits::announced(connect.properties);
+                opening.connection.set_peer(limits);
+                self.handle_connect(now, conn, &frame, &connect);
             }
             Ok(_) => {
                 let what = "the first packet of a connection must be CONNECT";
@@ -68,17 +59,37 @@ impl Broker {
         }
     }
 
-    /// Whether a client is let in. Credentials come before everything that says something about the
-    /// broker.
-    fn judge(&self, connect: &Connect<'_>) -> Result<(), Reason> {
-        if connect.properties.authentication_method().is_some() {
-            return Err(Reason::BadAuthenticationMethod);
+    /// CONNECT. Credentials come before everything that says something about the broker; those of an
+    /// Authentication Method come after it.
+    fn handle_connect(&mut self, now: Instant, conn: ConnId, frame: &Bytes, connect: &Connect<'_>) {
+        let judged = match connect.properties.authentication_method() {
+            Some(method) if self.offers(method) => {
+                return self.begin_exchange(now, conn, frame, connect);
+            }
+            // [MQTT-4.12.0-1]
+            Some(_) => Err(Reason::BadAuthenticationMethod),
+            None => access::authenticate(&self.config, connect.user_name, connect.password),
+        };
+        match judged.and_then(|()| self.judge_terms(connect, connect.user_name)) {
+            Ok(()) => self.admit(now, conn, connect, None),
+            Err(reason) => self.turn_away(now, conn, connect, reason),
         }
-        access::authenticate(&self.config, connect.user_name, connect.password)?;
+    }
+
+    /// Whether a client that proved to be this user gets what it asks for.
+    pub(crate) fn judge_terms(
+        &self,
+        connect: &Connect<'_>,
+        user_name: Option<&str>,
+    ) -> Result<(), Reason> {
         let nameless = connect.client_id.is_empty() && !connect.clean_start;
         match connect.version {
             // [MQTT-3.1.3-8] of 3.1.1; 5.0 assigns an identifier whatever Clean Start is.
             Version::V311 if nameless => return Err(Reason::ClientIdentifierNotValid),
+            // There is no code of its own; Mosquitto answers this one.
+            Version::V311 if !self.config.limits.allow_keep_alive(connect.keep_alive) => {
+                return Err(Reason::ClientIdentifierNotValid);
+            }
             Version::V311 if self.is_full(connect) => return Err(Reason::ServerUnavailable),
             Version::V5 if self.is_full(connect) => return Err(Reason::ServerBusy),
             _ => {}
@@ -88,7 +99,7 @@ impl Broker {
         };
         let who = crate::acl::Who {
             client_id: connect.client_id,
-            user_name: connect.user_name,
+            user_name,
         };
         if will.qos > self.config.max_qos {
             Err(Reason::QoSNotSupported)
@@ -117,16 +128,25 @@ impl Broker {
     }
 
     /// Lets a client in.
-    fn admit(&mut self, now: Instant, conn: ConnId, connect: &Connect<'_>) {
+    pub(crate) fn admit(
+        &mut self,
+        now: Instant,
+        conn: ConnId,
+        connect: &Connect<'_>,
+        proven: Option<Proven>,
+    ) {
         let assigned = connect.client_id.is_empty().then(|| self.assign_id());
         let client_id = assigned
             .clone()
             .unwrap_or_else(|| ByteString::from(connect.client_id));
         let terms = self.terms(connect);
-        let properties = match connect.version {
+        let mut properties = match connect.version {
             Version::V311 => PropertiesBuf::new(),
             Version::V5 => self.announcement(&terms, connect.keep_alive, assigned.as_deref()),
         };
+        if let Some(proven) = &proven {
+            proven.announce(&mut properties);
+        }
         let connack = |session_present| {
             Packet::ConnAck(ConnAck {
                 session_present,
@@ -141,9 +161,10 @@ impl Broker {
         }
         let (key, session_present) = self.take_session(now, client_id.clone(), connect.clean_start);
 
-        let Some(Link::Opening(mut connection)) = self.links.remove(&conn) else {
+        let Some(Link::Opening(opening)) = self.links.remove(&conn) else {
             return;
         };
+        let mut connection = opening.connection;
         self.timers.set(Due::Connect(conn), None);
         connection.set_version(connect.version);
         connection.set_local(terms.limits);
@@ -152,17 +173,21 @@ impl Broker {
         self.links.insert(conn, Link::Online(key));
         let online = Online {
             conn,
-            connection: *connection,
+            connection,
             version: connect.version,
             keep_alive: terms.keep_alive,
             outlives: terms.outlives,
             since: now,
+            authenticated: proven.as_ref().map(Proven::authenticated),
         };
         self.sessions.attach(key, online);
         if let Some(client) = self.sessions.get_mut(key) {
             client.expiry = terms.expiry;
             client.will = connect.will.map(Will::from);
-            client.user_name = connect.user_name.map(ByteString::from);
+            client.user_name = match proven {
+                Some(proven) => Some(proven.user_name),
+                None => connect.user_name.map(ByteString::from),
+            };
             client.session.resume(now);
         }
         if let Some(connack) = connack {
@@ -253,6 +278,20 @@ impl Limits {
             max_inflight: self.max_inflight.max(1),
             max_queued: self.max_queued,
             max_queued_bytes: self.max_queued_bytes,
+        }
+    }
+
+    /// Whether a Keep Alive is short enough; 0 is none at all, which is the longest.
+    fn allow_keep_alive(&self, seconds: u16) -> bool {
+        let most = self.max_keep_alive;
+        most == u16::MAX || (seconds != 0 && seconds <= most)
+    }
+
+    /// The Keep Alive asked for, or the longest there may be.
+    pub(crate) fn longest_keep_alive(&self, seconds: u16) -> u16 {
+        match self.allow_keep_alive(seconds) {
+            true => seconds,
+            false => self.max_keep_alive,
         }
     }
 

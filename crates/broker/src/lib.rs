@@ -23,6 +23,7 @@ extern crate std;
 
 mod access;
 mod acl;
+mod authentication;
 mod command;
 mod config;
 mod connack;
@@ -61,8 +62,8 @@ use alloc::{
     vec::Vec,
 };
 use bytes::Bytes;
-use midge_codec::{PacketType, Wire};
-use midge_session::{Connection, Deadline, Instant};
+use midge_codec::{ByteString, PacketType, Wire};
+use midge_session::{Connection, Deadline, Instant, scram::Keys};
 use sessions::{SessionKey, Sessions};
 use timers::{Due, Timers};
 
@@ -71,6 +72,9 @@ use timers::{Due, Timers};
 pub struct Broker {
     config: Config,
     random: random::Random,
+    nonces: midge_session::scram::Nonces,
+    /// Of the users whose passwords are in clear, once somebody wanted to prove one.
+    derived_keys: Option<BTreeMap<ByteString, Keys>>,
     links: BTreeMap<ConnId, Link>,
     sessions: Sessions,
     subscriptions: subscriptions::Subscriptions,
@@ -92,17 +96,30 @@ pub struct Broker {
 /// What a connection has become so far.
 #[derive(Clone, Debug)]
 enum Link {
-    /// It has not sent CONNECT.
-    Opening(Box<Connection>),
+    /// Its CONNECT was not accepted yet.
+    Opening(Box<Opening>),
     /// It belongs to this session, which holds the rest.
     Online(SessionKey),
 }
 
+/// A connection that is not let in yet.
+#[derive(Clone, Debug)]
+struct Opening {
+    connection: Connection,
+    /// CONNECT came, and waits for a proof.
+    exchange: Option<authentication::Exchange>,
+}
+
 impl Broker {
-    /// An empty broker. `seed` drives assigned client ids.
+    /// An empty broker. `seed` drives assigned client ids and the nonces of SCRAM; where real users
+    /// log in by it, the seed must come from a generator that cannot be guessed.
     pub fn new(config: Config, seed: u64, now: Instant) -> Self {
+        let nonces = midge_session::scram::Nonces::new(seed);
         let mut broker = Self {
-            random: random::Random::new(seed),
+            // Client identifiers are told to everybody, nonces must not follow from them.
+            random: random::Random::new(nonces.other_seed()),
+            nonces,
+            derived_keys: None,
             links: BTreeMap::new(),
             sessions: Sessions::default(),
             subscriptions: subscriptions::Subscriptions::new(),
@@ -137,7 +154,11 @@ impl Broker {
             return;
         }
         let connection = Connection::new(now, self.config.limits.of_opening());
-        self.links.insert(conn, Link::Opening(Box::new(connection)));
+        let opening = Opening {
+            connection,
+            exchange: None,
+        };
+        self.links.insert(conn, Link::Opening(Box::new(opening)));
         let at = now + self.config.limits.connect_timeout;
         self.timers.set(Due::Connect(conn), Some(at));
     }
@@ -234,7 +255,7 @@ impl Broker {
 impl Broker {
     fn connection_mut(&mut self, conn: ConnId) -> Option<&mut Connection> {
         match self.links.get_mut(&conn)? {
-            Link::Opening(connection) => Some(connection),
+            Link::Opening(opening) => Some(&mut opening.connection),
             &mut Link::Online(key) => Some(&mut self.sessions.online_mut(key)?.1.connection),
         }
     }

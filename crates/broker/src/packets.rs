@@ -54,7 +54,7 @@ impl Broker {
             }
             Packet::Disconnect(disconnect) => Err(self.handle_disconnect(key, &disconnect)),
             Packet::Connect(_) => wrong("a second CONNECT on one connection"),
-            Packet::Auth(_) => wrong("AUTH on a connection without an Authentication Method"),
+            Packet::Auth(auth) => self.handle_auth(now, key, &auth),
             Packet::ConnAck(_) | Packet::SubAck(_) | Packet::UnsubAck(_) | Packet::PingResp => {
                 wrong("a packet that only a server sends")
             }

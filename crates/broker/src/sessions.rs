@@ -1,6 +1,6 @@
 //! The sessions: one for each client identifier, online or waiting for its client to return.
 
-use crate::{ConnId, acl::Who, will::Will};
+use crate::{ConnId, acl::Who, authentication::Authenticated, will::Will};
 use alloc::{
     collections::{BTreeMap, BTreeSet},
     vec::Vec,
@@ -41,6 +41,8 @@ pub(crate) struct Online {
     /// on its own (section 3.14.2.2.2).
     pub(crate) outlives: bool,
     pub(crate) since: Instant,
+    /// Set when the client came in by an Authentication Method.
+    pub(crate) authenticated: Option<Authenticated>,
 }
 
 impl Client {

@@ -2,6 +2,7 @@
 
 mod lab;
 
+mod authenticating;
 mod back_pressure;
 mod connecting;
 mod deadlines;

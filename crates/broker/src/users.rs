@@ -113,6 +113,16 @@ impl Users {
         Some(&self.entries[index].1)
     }
 
+    /// The users whose passwords are known, in the order of the names.
+    pub(crate) fn in_clear(&self) -> impl Iterator<Item = (&ByteString, &Bytes)> {
+        self.entries
+            .iter()
+            .filter_map(|(name, password)| match &password.0 {
+                Kind::Plain(password) => Some((name, password)),
+                Kind::Sha512 { .. } | Kind::Pbkdf2 { .. } => None,
+            })
+    }
+
     /// How many users there are.
     pub fn len(&self) -> usize {
         self.entries.len()

@@ -32,6 +32,7 @@ impl Client {
                 self.request(now, Open { token, request })
                     .map_err(|(refused, _)| refused)
             }
+            Command::ReAuthenticate => self.re_authenticate(now, token),
             Command::Disconnect { reason } => self.disconnect(now, reason),
             Command::Acknowledge { slot, reason } => {
                 let known = self.session.acknowledge(slot, reason);

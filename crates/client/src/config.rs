@@ -1,7 +1,7 @@
 //! What a client is configured with.
 
 use bytes::Bytes;
-use core::time::Duration;
+use core::{fmt, time::Duration};
 use midge_codec::{ByteString, PropertiesBuf, Version};
 
 /// A client's configuration: the content of its CONNECT, and how it behaves around it.
@@ -20,6 +20,8 @@ pub struct Config {
     pub user_name: Option<ByteString>,
     /// Password.
     pub password: Option<Bytes>,
+    /// Enhanced authentication (5.0), besides or instead of name and password in CONNECT.
+    pub authentication: Option<Authentication>,
     /// What the server publishes when this client is lost.
     pub will: Option<Will>,
     /// Session Expiry Interval in seconds (5.0).
@@ -38,6 +40,22 @@ pub struct Config {
     pub reconnect: Option<Reconnect>,
     /// Whether PUBACK and PUBREC are sent by [`crate::Command::Acknowledge`] only.
     pub manual_acknowledge: bool,
+}
+
+/// A login by SCRAM-SHA-256: the password is proved and not sent, and the server has to prove that it
+/// knows it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Authentication {
+    /// User name.
+    pub user_name: ByteString,
+    /// Password; `Debug` does not show it.
+    pub password: Bytes,
+}
+
+impl fmt::Debug for Authentication {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Authentication({:?})", self.user_name)
+    }
 }
 
 /// Pauses between attempts: each doubles, with jitter, up to the longest.
@@ -68,6 +86,7 @@ impl Default for Config {
             keep_alive: 60,
             user_name: None,
             password: None,
+            authentication: None,
             will: None,
             session_expiry: 0,
             receive_maximum: 65_535,

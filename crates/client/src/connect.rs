@@ -1,5 +1,6 @@
 //! CONNECT and CONNACK: the one place of the client where the version makes a difference.
 
+use crate::authentication::Exchange;
 use crate::{Cause, Client, Event, Offer, Output, Refused, State, Token};
 use alloc::string::String;
 use midge_codec::{
@@ -25,11 +26,15 @@ pub(crate) fn bounds(version: Version) -> Bounds {
 
 impl Client {
     /// Whether CONNECT can be written as configured.
-    pub(crate) fn check_connect(&self) -> Result<(), Refused> {
+    pub(crate) fn check_connect(&mut self) -> Result<(), Refused> {
         let properties = self.config.properties.as_ref();
         if properties.authentication_method().is_some() {
             return Err(Refused::Unsupported(Reason::BadAuthenticationMethod));
         }
+        if self.config.authentication.is_some() && !self.config.version.has_properties() {
+            return Err(Refused::Unsupported(Reason::BadAuthenticationMethod));
+        }
+        self.begin_exchange(None);
         // A session without a name cannot be kept; 5.0 has it assigned [MQTT-3.1.3-7 of 3.1.1].
         let nameless = self.client_id.is_empty() && !self.config.clean_start;
         if nameless && self.config.version == Version::V311 {
@@ -48,6 +53,7 @@ impl Client {
         let mut connection = Connection::new(now, self.limits());
         connection.set_version(self.config.version);
         self.asked_clean = self.asks_clean_start();
+        self.begin_exchange(None);
         let sent = self.with_connect(|packet| connection.encode(now, packet));
         self.connection = Some(connection);
         self.state = State::Connecting;
@@ -71,9 +77,8 @@ impl Client {
             let what = "CONNACK with Session Present, although a clean start was asked for";
             return self.violation(now, what);
         }
-        if properties.authentication_method().is_some() {
-            let what = "CONNACK with an Authentication Method that was not asked for";
-            return self.violation(now, what);
+        if !self.is_trusted(now, properties) {
+            return;
         }
         self.accept(now, connack.session_present, properties);
     }
@@ -197,6 +202,9 @@ impl Client {
         };
         let further = config.properties.as_ref().iter();
         let further = further.filter(|property| !is_field(property));
-        PropertiesBuf::try_from_iter(fields.into_iter().flatten().chain(further))
+        let login = self.exchange.as_ref().map(Exchange::first);
+        let login = login.as_ref().map(PropertiesBuf::as_ref);
+        let login = login.iter().flat_map(|list| list.iter());
+        PropertiesBuf::try_from_iter(fields.into_iter().flatten().chain(login).chain(further))
     }
 }

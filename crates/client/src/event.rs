@@ -39,6 +39,9 @@ pub enum Command {
         /// At least one.
         filters: Vec<ByteString>,
     },
+    /// Authenticate again on the open connection, by [`crate::Config::authentication`] (5.0). Refused
+    /// as not idle while it is at it.
+    ReAuthenticate,
     /// Send DISCONNECT, close, and stay idle.
     Disconnect {
         /// `Success`, or `DisconnectWithWillMessage` (5.0) to have the will published.
@@ -100,6 +103,11 @@ pub enum Event {
         token: Token,
         /// Why.
         why: midge_session::Dropped,
+    },
+    /// The server accepted the proof of [`Command::ReAuthenticate`], and proved itself.
+    ReAuthenticated {
+        /// From the command.
+        token: Token,
     },
     /// SUBACK.
     Subscribed {

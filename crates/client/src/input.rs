@@ -41,9 +41,7 @@ impl Client {
         let name = packet.packet_type();
         match (self.state, packet) {
             (State::Connecting, Packet::ConnAck(connack)) => self.on_connack(now, &connack),
-            (_, Packet::Auth(_)) => {
-                self.violation(now, "AUTH, although no authentication method was asked for");
-            }
+            (_, Packet::Auth(auth)) => self.on_auth(now, &auth),
             (State::Connecting, _) => self.violation(now, format!("{name} before CONNACK")),
             (_, Packet::Publish(publish)) => self.on_publish(now, frame, &publish),
             (_, Packet::Ack(ack)) => {

@@ -17,6 +17,7 @@
 #![no_std]
 extern crate alloc;
 
+mod authentication;
 mod command;
 mod config;
 mod connect;
@@ -29,7 +30,7 @@ mod subscriptions;
 #[cfg(test)]
 mod tests;
 
-pub use config::{Config, Reconnect, Will};
+pub use config::{Authentication, Config, Reconnect, Will};
 pub use event::{Cause, Command, Event, Output, Refused, SubscribeRequest, Token};
 pub use explain::advice;
 pub use server::Offer;
@@ -38,7 +39,7 @@ pub use subscriptions::Subscription;
 use alloc::collections::VecDeque;
 use bytes::Bytes;
 use midge_codec::{ByteString, Reason};
-use midge_session::{Connection, Deadline, Due, Instant, Report, Session, Timer};
+use midge_session::{Connection, Deadline, Due, Instant, Report, Session, Timer, scram};
 use retry::Pauses;
 use subscriptions::Subscriptions;
 
@@ -77,6 +78,9 @@ pub struct Client {
     /// [`Timer::ConnectTimeout`] or [`Timer::Reconnect`].
     deadline: Option<Deadline>,
     pauses: Pauses,
+    nonces: scram::Nonces,
+    /// From CONNECT to CONNACK, or from [`Command::ReAuthenticate`] to its answer.
+    exchange: Option<authentication::Exchange>,
     /// Whether CONNECT asked for a clean start.
     asked_clean: bool,
     /// Whether there was a CONNACK since [`Command::Connect`], so that attempts ask to resume.
@@ -86,7 +90,8 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client that does nothing until [`Command::Connect`]. `seed` drives its jitter.
+    /// A client that does nothing until [`Command::Connect`]. `seed` drives its jitter and the
+    /// nonces of SCRAM; where real users log in by it, the seed must not be guessable.
     pub fn new(config: Config, seed: u64) -> Self {
         Self {
             state: State::Idle,
@@ -100,6 +105,8 @@ impl Client {
             tokens: 0,
             deadline: None,
             pauses: Pauses::new(seed),
+            nonces: scram::Nonces::new(seed),
+            exchange: None,
             asked_clean: false,
             established: false,
             had_session: false,
@@ -292,6 +299,7 @@ impl Client {
         self.state = State::Idle;
         self.deadline = None;
         self.connection = None;
+        self.exchange = None;
         self.offer = None;
         if self.session.is_online() {
             self.session.suspend(now);

@@ -8,6 +8,7 @@ use midge_codec::{
     Property, QoS, Reason, Version, Wire,
 };
 
+mod authenticating;
 mod connecting;
 mod delivery;
 mod faults;
@@ -24,6 +25,8 @@ struct Script {
     events: Vec<Event>,
     opens: u32,
     closes: u32,
+    /// Authentication Data of the last packet that had some.
+    authentication_data: Vec<u8>,
 }
 
 impl Script {
@@ -36,6 +39,7 @@ impl Script {
             events: Vec::new(),
             opens: 0,
             closes: 0,
+            authentication_data: Vec::new(),
         }
     }
 
@@ -143,6 +147,9 @@ impl Script {
                     let frame = wire.to_bytes();
                     let packet = midge_codec::decode(&frame, self.version).unwrap();
                     self.sent.push(describe(&packet));
+                    if let Some(data) = authentication_data(&packet) {
+                        self.authentication_data = data.to_vec();
+                    }
                     self.client.handle_sent(self.now, wire.len());
                 }
             }
@@ -193,6 +200,14 @@ fn id(value: u16) -> PacketId {
     PacketId::new(value).unwrap()
 }
 
+fn authentication_data<'a>(packet: &Packet<'a>) -> Option<&'a [u8]> {
+    match packet {
+        Packet::Connect(connect) => connect.properties.authentication_data(),
+        Packet::Auth(auth) => auth.properties.authentication_data(),
+        _ => None,
+    }
+}
+
 /// A packet in a few words: `PUBLISH home/hall q1 #3 dup`.
 fn describe(packet: &Packet<'_>) -> String {
     let name = packet.packet_type();
@@ -220,6 +235,7 @@ fn describe(packet: &Packet<'_>) -> String {
             let filters: Vec<&str> = unsubscribe.filters.iter().collect();
             format!("{name} #{} {}", unsubscribe.packet_id, filters.join(" "))
         }
+        Packet::Auth(auth) => format!("{name} 0x{:02X}", auth.reason.value()),
         Packet::Disconnect(disconnect) => format!("{name} 0x{:02X}", disconnect.reason.value()),
         _ => format!("{name}"),
     }

@@ -289,3 +289,24 @@ fn when_users_change_only_clients_whose_password_changed_are_sent_away() {
     lab.publish(anybody, "a", "x", QoS::AtLeastOnce);
     assert_eq!(lab.take(anybody), ["PUBACK #9 NotAuthorized"]);
 }
+
+#[test]
+fn a_keep_alive_that_is_too_long_is_shortened_in_5_and_refused_in_3_1_1() {
+    let mut config = quiet();
+    config.limits.max_keep_alive = 60;
+    let mut lab = Lab::with(config);
+    for (version, asked, answer) in [
+        (V5, 60, "CONNACK Success"),
+        (V5, 61, "CONNACK Success [ServerKeepAlive(60)]"),
+        (V5, 0, "CONNACK Success [ServerKeepAlive(60)]"),
+        (V311, 60, "CONNACK Success"),
+        (V311, 61, "CONNACK ClientIdentifierNotValid"),
+        (V311, 0, "CONNACK ClientIdentifierNotValid"),
+    ] {
+        let connect = Connect {
+            keep_alive: asked,
+            ..hello(version, "ada")
+        };
+        assert_eq!(lab.connect(&connect).1[0], answer, "{version} {asked}");
+    }
+}

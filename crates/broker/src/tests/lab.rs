@@ -255,6 +255,18 @@ impl Lab {
             .collect()
     }
 
+    /// The frames that a peer received since the last time.
+    pub(super) fn take_frames(&mut self, peer: Peer) -> Vec<Bytes> {
+        let items = self.received.remove(&peer.conn).unwrap_or_default();
+        items
+            .into_iter()
+            .filter_map(|item| match item {
+                Item::Packet(frame) => Some(frame),
+                Item::Close => None,
+            })
+            .collect()
+    }
+
     /// Why connections ended, in order.
     pub(super) fn ends(&mut self) -> Vec<CloseReason> {
         let events = core::mem::take(&mut self.events);
@@ -346,6 +358,7 @@ fn describe(packet: &Packet<'_>) -> String {
         }
         Packet::PingResp => "PINGRESP".to_string(),
         Packet::Disconnect(disconnect) => format!("DISCONNECT {:?}", disconnect.reason),
+        Packet::Auth(auth) => format!("AUTH {:?}", auth.reason),
         other => panic!("a broker sends no {other:?}"),
     }
 }

@@ -198,7 +198,7 @@ impl Connection {
             Event::Subscribed { token, reasons } => {
                 self.subscriptions.answered(token, reasons.first().copied());
             }
-            Event::Unsubscribed { .. } => {}
+            Event::Unsubscribed { .. } | Event::ReAuthenticated { .. } => {}
             Event::SessionLost { tokens } => {
                 for token in tokens {
                     self.open.remove(&token);
