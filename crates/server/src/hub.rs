@@ -49,6 +49,8 @@ pub(crate) enum Input {
     Sent(ConnId, usize),
     /// The transport is gone.
     Closed(ConnId),
+    /// The operator asks.
+    Command(Command),
     /// End: answered when everything was handed to the outboxes.
     ShutDown(oneshot::Sender<()>),
 }
@@ -172,6 +174,11 @@ impl Owner {
             Input::Closed(conn) => {
                 self.lines.remove(&conn);
                 self.broker.handle_close(now, conn);
+            }
+            Input::Command(command) => {
+                if let Err(refused) = self.broker.command(now, command) {
+                    tracing::warn!(%refused, "command refused");
+                }
             }
             Input::ShutDown(_) => {}
         }

@@ -1,18 +1,24 @@
-//! A native host of the broker: TCP for MQTT clients, WebSocket for browsers, and the built page.
+//! A native host of the broker: TCP for MQTT clients, WebSocket for browsers, both with TLS where
+//! asked for, and the built page.
 //!
 //! The broker is one state machine without clock or socket; [`hub`] is the one task that owns it.
 //! Each connection is two small tasks that move bytes, so nothing is locked and nothing of MQTT is
 //! known outside the broker.
 
-mod args;
+mod access;
 mod connection;
+mod file;
 mod hub;
+mod settings;
 mod tcp;
+mod tls;
 mod web;
 
-pub use args::Args;
+pub use settings::{LoadError, Settings};
 
-use hub::Hub;
+use axum::serve::ListenerExt;
+use hub::{Hub, Input};
+use midge_broker::{AccessList, Command, Users};
 use std::{io, net::SocketAddr, path::PathBuf, time::Duration};
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -27,6 +33,12 @@ pub struct Options {
     pub tcp: Vec<SocketAddr>,
     /// Addresses for MQTT over WebSocket, and for the page.
     pub ws: Vec<SocketAddr>,
+    /// Addresses for MQTT over TLS.
+    pub tls: Vec<SocketAddr>,
+    /// Addresses for MQTT over WebSocket over TLS.
+    pub wss: Vec<SocketAddr>,
+    /// The PEM files of certificate and key; needed for `tls` and `wss`.
+    pub certificate: Option<(PathBuf, PathBuf)>,
     /// The folder of the built page, served beside `/mqtt`.
     pub www: Option<PathBuf>,
     /// The broker's configuration.
@@ -42,6 +54,10 @@ pub struct Server {
     pub tcp: Vec<SocketAddr>,
     /// Where it listens for WebSocket.
     pub ws: Vec<SocketAddr>,
+    /// Where it listens for TLS.
+    pub tls: Vec<SocketAddr>,
+    /// Where it listens for WebSocket over TLS.
+    pub wss: Vec<SocketAddr>,
     hub: Hub,
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -56,36 +72,60 @@ impl Server {
         let stop = CancellationToken::new();
         let tasks = TaskTracker::new();
         let packet_limit = options.broker.limits.max_packet_size as usize;
+        let tls = match &options.certificate {
+            Some((certificate, key)) => Some(tls::acceptor(certificate, key)?),
+            None => None,
+        };
         let hub = Hub::start(options.broker, options.seed, &tasks);
         let mut server = Self {
             tcp: Vec::new(),
             ws: Vec::new(),
+            tls: Vec::new(),
+            wss: Vec::new(),
             hub: hub.clone(),
             stop: stop.clone(),
             tasks: tasks.clone(),
         };
-        for address in options.tcp {
-            let listener = bind(address).await?;
-            server.tcp.push(listener.local_addr()?);
-            tasks.spawn(tcp::serve(
-                listener,
-                hub.clone(),
-                stop.clone(),
-                tasks.clone(),
-            ));
+        let router = || {
+            let www = options.www.as_deref();
+            web::router(hub.clone(), tasks.clone(), packet_limit, www)
+        };
+        for (addresses, tls) in [(&options.tcp, None), (&options.tls, tls.clone())] {
+            for &address in addresses {
+                let listener = bind(address).await?;
+                let bound = match tls {
+                    None => &mut server.tcp,
+                    Some(_) => &mut server.tls,
+                };
+                bound.push(listener.local_addr()?);
+                let (hub, stop) = (hub.clone(), stop.clone());
+                tasks.spawn(tcp::serve(listener, tls.clone(), hub, stop, tasks.clone()));
+            }
         }
-        for address in options.ws {
+        for &address in &options.ws {
             let listener = bind(address).await?;
             server.ws.push(listener.local_addr()?);
-            let router = web::router(
-                hub.clone(),
-                tasks.clone(),
-                packet_limit,
-                options.www.as_deref(),
-            );
-            tasks.spawn(web::serve(listener, router, stop.clone()));
+            // Small packets wait for nobody; a socket without the option works as well.
+            let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
+            tasks.spawn(web::serve(listener, router(), stop.clone()));
+        }
+        if let Some(tls) = tls {
+            for &address in &options.wss {
+                let listener = bind(address).await?;
+                server.wss.push(listener.local_addr()?);
+                let listener = tls::Listener::start(listener, tls.clone(), stop.clone())?;
+                tasks.spawn(web::serve(listener, router(), stop.clone()));
+            }
         }
         Ok(server)
+    }
+
+    /// Takes other users and access rules from now on, and sends away clients whose user is gone or has
+    /// another password.
+    pub async fn set_access(&self, users: Users, access: Option<AccessList>) {
+        let command = Command::SetAccess { users, access };
+        // Without the broker's task nobody is connected.
+        let _ = self.hub.send(Input::Command(command)).await;
     }
 
     /// Tells every client that the server shuts down (5.0), lets connections send their last bytes

@@ -1,10 +1,10 @@
 //! `midge-server`: hosts the broker until Ctrl-C.
 
-use clap::Parser;
-use midge_server::{Args, Server};
+use midge_server::{LoadError, Options, Server, Settings};
 use std::{
     hash::{BuildHasher, RandomState},
     io::IsTerminal,
+    net::SocketAddr,
     process::ExitCode,
 };
 use tracing_subscriber::EnvFilter;
@@ -18,7 +18,7 @@ async fn main() -> ExitCode {
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)
         .init();
-    match run(Args::parse()).await {
+    match run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!("{error}");
@@ -27,35 +27,75 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(args: Args) -> Result<(), String> {
+fn load() -> Result<Options, String> {
+    let settings = Settings::load(std::env::args_os()).map_err(|error| match error {
+        LoadError::CommandLine(error) => error.exit(),
+        LoadError::File(what) => what,
+    })?;
     // A server's random numbers need not repeat, so its seed is whatever the system offers.
     let seed = RandomState::new().hash_one(std::process::id());
-    let options = args.into_options(seed)?;
+    settings.into_options(seed)
+}
+
+async fn run() -> Result<(), String> {
+    let options = load()?;
     let serves_page = options.www.is_some();
+    let is_open = options.broker.allow_anonymous;
     let server = Server::start(options)
         .await
         .map_err(|error| error.to_string())?;
     for address in &server.tcp {
         tracing::info!("MQTT over TCP on {address}");
     }
-    for address in &server.ws {
-        tracing::info!("MQTT over WebSocket on ws://{address}/mqtt");
-        if serves_page {
-            tracing::info!("the page on http://{address}/");
+    for address in &server.tls {
+        tracing::info!("MQTT over TLS on {address}");
+    }
+    for (addresses, ws, http) in [(&server.ws, "ws", "http"), (&server.wss, "wss", "https")] {
+        for address in addresses {
+            tracing::info!("MQTT over WebSocket on {ws}://{address}/mqtt");
+            if serves_page {
+                tracing::info!("the page on {http}://{address}/");
+            }
         }
     }
-    if server
-        .tcp
-        .iter()
-        .chain(&server.ws)
-        .any(|address| !address.ip().is_loopback())
-    {
+    let listeners = [&server.tcp, &server.ws, &server.tls, &server.wss];
+    let is_reachable = |address: &SocketAddr| !address.ip().is_loopback();
+    if is_open && listeners.iter().any(|list| list.iter().any(is_reachable)) {
         tracing::warn!("anybody who reaches this machine may connect, publish and subscribe");
     }
-    wait_for_end().await;
+    tokio::select! {
+        () = wait_for_end() => {}
+        () = reload_at_signal(&server) => {}
+    }
     tracing::info!("shutting down");
     server.stop().await;
     Ok(())
+}
+
+/// At each SIGHUP reads the users and access rules again; what is wrong leaves the old ones in force.
+async fn reload_at_signal(server: &Server) {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::hangup()) {
+            Ok(mut hangup) => {
+                while hangup.recv().await.is_some() {
+                    match load() {
+                        Ok(Options { broker, .. }) => {
+                            let users = broker.users.len();
+                            server.set_access(broker.users, broker.access).await;
+                            tracing::info!(users, "read users and access rules again");
+                        }
+                        Err(error) => {
+                            tracing::error!(%error, "users and access rules stay as they were");
+                        }
+                    }
+                }
+            }
+            Err(error) => tracing::warn!(%error, "SIGHUP is not heard"),
+        }
+    }
+    std::future::pending().await
 }
 
 /// Waits for Ctrl-C or, on Unix, SIGTERM.

@@ -1,4 +1,4 @@
-//! MQTT over WebSocket at `/mqtt`, and the built page beside it.
+//! MQTT over WebSocket, with or without TLS, at `/mqtt`, and the built page beside it.
 
 use crate::{
     connection::{Sink, Source, drive},
@@ -13,6 +13,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header::SEC_WEBSOCKET_PROTOCOL},
     response::{IntoResponse, Response},
     routing::any,
+    serve::Listener,
 };
 use bytes::{Bytes, BytesMut};
 use futures_util::{
@@ -21,7 +22,6 @@ use futures_util::{
 };
 use midge_codec::Wire;
 use std::{io, path::Path};
-use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower_http::services::ServeDir;
 
@@ -63,28 +63,19 @@ pub(crate) fn router(
     }
 }
 
-/// Accepts until told to stop. Upgraded connections live on until the broker ends them.
-pub(crate) async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
-    let server = axum::serve(listener, router).into_future_until(stop);
-    if let Err(error) = server.await {
-        tracing::error!(%error, "the WebSocket listener failed");
-    }
-}
-
-/// Ends a server at a signal without waiting for idle browsers to close their connections.
-trait IntoFutureUntil {
-    fn into_future_until(
-        self,
-        stop: CancellationToken,
-    ) -> impl Future<Output = io::Result<()>> + Send;
-}
-
-impl IntoFutureUntil for axum::serve::Serve<TcpListener, Router, Router> {
-    async fn into_future_until(self, stop: CancellationToken) -> io::Result<()> {
-        tokio::select! {
-            ended = self.into_future() => ended,
-            () = stop.cancelled() => Ok(()),
+/// Accepts until told to stop. Upgraded connections live on until the broker ends them, and idle
+/// browsers are not waited for.
+pub(crate) async fn serve<L>(listener: L, router: Router, stop: CancellationToken)
+where
+    L: Listener<Addr: std::fmt::Debug>,
+{
+    tokio::select! {
+        ended = axum::serve(listener, router).into_future() => {
+            if let Err(error) = ended {
+                tracing::error!(%error, "the WebSocket listener failed");
+            }
         }
+        () = stop.cancelled() => {}
     }
 }
 

@@ -1,0 +1,153 @@
+//! A peer on a real socket, in words.
+
+use bytes::Bytes;
+use midge_codec::{
+    Connect, Delivery, Framer, Packet, PacketId, Properties, Publish, QoS, Subscribe,
+    SubscribeFiltersBuf, Version, Wire, decode,
+};
+use std::{
+    io::{Read, Write},
+    net::{SocketAddr, TcpListener, TcpStream},
+    time::Duration,
+};
+
+/// Nothing on loopback takes longer.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The packet identifier of everything a peer sends.
+pub(crate) const ID: PacketId = PacketId::new(9).unwrap();
+
+/// A 5.0 client that sends what it is told.
+pub(crate) struct Peer {
+    stream: TcpStream,
+    framer: Framer,
+}
+
+/// A CONNECT that takes a session up and keeps it.
+pub(crate) fn hello(client_id: &str) -> Connect<'_> {
+    Connect {
+        version: Version::V5,
+        clean_start: false,
+        keep_alive: 0,
+        client_id,
+        will: None,
+        user_name: None,
+        password: None,
+        properties: Properties::EMPTY,
+    }
+}
+
+impl Peer {
+    pub(crate) fn open(address: SocketAddr) -> Self {
+        let stream = TcpStream::connect(address).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.set_nodelay(true).unwrap();
+        let framer = Framer::new(u32::MAX);
+        Self { stream, framer }
+    }
+
+    /// Connects, and says how that was answered.
+    pub(crate) fn connect(address: SocketAddr, connect: &Connect<'_>) -> (Self, String) {
+        let mut peer = Self::open(address);
+        peer.send(&Packet::Connect(*connect));
+        let answer = peer.next();
+        (peer, answer)
+    }
+
+    pub(crate) fn send(&mut self, packet: &Packet<'_>) {
+        let wire = Wire::encode(packet, Version::V5).unwrap();
+        self.stream.write_all(&wire.to_bytes()).unwrap();
+    }
+
+    /// The next packet in words; the end of the connection is one, too.
+    pub(crate) fn next(&mut self) -> String {
+        loop {
+            if let Some(frame) = self.framer.next_frame().unwrap() {
+                return describe(&decode(&frame, Version::V5).unwrap());
+            }
+            let mut buffer = vec![0; 4096];
+            match self.stream.read(&mut buffer) {
+                Ok(0) => return "closed".into(),
+                Ok(count) => self.framer.push(Bytes::copy_from_slice(&buffer[..count])),
+                Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset => {
+                    return "closed".into();
+                }
+                Err(error) => panic!("no answer: {error}"),
+            }
+        }
+    }
+
+    /// Everything up to the answer to a PINGREQ.
+    pub(crate) fn until_pong(&mut self) -> Vec<String> {
+        self.send(&Packet::PingReq);
+        let mut all = Vec::new();
+        loop {
+            match self.next() {
+                packet if packet == "PINGRESP" => return all,
+                packet => all.push(packet),
+            }
+        }
+    }
+
+    pub(crate) fn subscribe(&mut self, filter: &str, qos: QoS) -> String {
+        let filters = SubscribeFiltersBuf::try_from_iter([(filter, qos)]).unwrap();
+        self.send(&Packet::Subscribe(Subscribe {
+            packet_id: ID,
+            properties: Properties::EMPTY,
+            filters: filters.as_ref(),
+        }));
+        self.next()
+    }
+
+    pub(crate) fn publish(&mut self, delivery: Delivery, retain: bool, topic: &str, payload: &str) {
+        self.send(&Packet::Publish(Publish {
+            delivery,
+            retain,
+            topic,
+            properties: Properties::EMPTY,
+            payload: payload.as_bytes(),
+        }));
+    }
+
+    /// PUBLISH at QoS 1 and the reason in its PUBACK.
+    pub(crate) fn publish_once(&mut self, topic: &str, payload: &str) -> String {
+        let delivery = Delivery::AtLeastOnce {
+            packet_id: ID,
+            dup: false,
+        };
+        self.publish(delivery, false, topic, payload);
+        self.next()
+    }
+}
+
+fn describe(packet: &Packet<'_>) -> String {
+    match packet {
+        Packet::ConnAck(ack) if ack.session_present => format!("CONNACK {:?} again", ack.reason),
+        Packet::ConnAck(ack) => format!("CONNACK {:?}", ack.reason),
+        Packet::SubAck(ack) => format!("SUBACK {:?}", ack.reasons.iter().collect::<Vec<_>>()),
+        Packet::Ack(ack) => format!("{:?} {:?}", ack.kind, ack.reason),
+        Packet::Disconnect(disconnect) => format!("DISCONNECT {:?}", disconnect.reason),
+        Packet::PingResp => "PINGRESP".into(),
+        Packet::Publish(publish) => {
+            let id = match publish.delivery {
+                Delivery::AtMostOnce => String::new(),
+                Delivery::AtLeastOnce { packet_id: id, dup } => format!(" q1 #{id}{}", mark(dup)),
+                Delivery::ExactlyOnce { packet_id: id, dup } => format!(" q2 #{id}{}", mark(dup)),
+            };
+            let payload = String::from_utf8_lossy(publish.payload);
+            let retain = if publish.retain { " retain" } else { "" };
+            format!("PUBLISH {}={payload}{id}{retain}", publish.topic)
+        }
+        other => format!("{other}"),
+    }
+}
+
+fn mark(dup: bool) -> &'static str {
+    if dup { " dup" } else { "" }
+}
+
+/// A port on loopback that nobody uses.
+pub(crate) fn free_address() -> SocketAddr {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    listener.local_addr().unwrap()
+}
