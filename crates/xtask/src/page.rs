@@ -114,20 +114,16 @@ fn wasm_files(dist: &Path) -> Outcome<Vec<PathBuf>> {
     Ok(files)
 }
 
+/// Replaces a module by what wasm-opt makes of it, in one move: who interrupts this has the module as it was.
 fn optimise(place: &Place, wasm_opt: &Path, module: &Path) -> Outcome {
-    let before = module.with_extension("before");
-    let failed = |error| Stop::new(format!("{} cannot be moved: {error}.", module.display()));
-    fs::rename(module, &before).map_err(failed)?;
+    let optimised = module.with_extension("optimised");
     let mut task = place.task(wasm_opt).word("-O");
     for feature in WASM_FEATURES {
         task = task.word(feature);
     }
-    let outcome = task.word(&before).word("--output").word(module).quietly(
+    task.word(module).word("--output").word(&optimised).quietly(
         "wasm-opt failed: remove .tools/node to install it anew, or take it and Node off PATH to build without it.",
-    );
-    if outcome.is_ok() {
-        fs::remove_file(before).map_err(failed)
-    } else {
-        outcome
-    }
+    )?;
+    fs::rename(&optimised, module)
+        .map_err(|error| Stop::new(format!("{} cannot be replaced: {error}.", module.display())))
 }
