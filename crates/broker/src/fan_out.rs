@@ -27,6 +27,8 @@ struct Routing<'m> {
     context: Context,
     publisher: Option<SessionKey>,
     tag: u64,
+    /// The shared subscription whose turn it is.
+    share: Option<ByteString>,
     /// The QoS 0 packet by version and RETAIN: encoded when the first receiver needs it.
     shared: [[Option<Wire>; 2]; 2],
 }
@@ -52,6 +54,7 @@ impl Broker {
             },
             publisher,
             tag,
+            share: None,
             shared: Default::default(),
         };
         let mut routed = Routed::default();
@@ -62,12 +65,11 @@ impl Broker {
         if shared {
             let topic = &message.topic;
             let ready = |found: &Match| is_ready(&self.sessions, &self.config, found, topic);
-            self.subscriptions.take_turns(topic, ready, &mut matches);
             // Each share is one copy of its own, also for a client that gets others (section 4.8.2).
-            for candidate in matches.chunks(1) {
-                routed.count(self.offer(now, &mut routing, candidate));
+            for (filter, member) in self.subscriptions.take_turns(topic, ready) {
+                routing.share = Some(filter);
+                routed.count(self.offer(now, &mut routing, &[member]));
             }
-            matches.clear();
         }
         self.matches = matches;
         routed
@@ -115,6 +117,7 @@ impl Broker {
                     retain,
                     extra,
                     tag: routing.tag,
+                    share: routing.share.clone(),
                 };
                 self.deliver(now, key, outgoing)
             }

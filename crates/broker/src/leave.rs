@@ -93,6 +93,7 @@ impl Broker {
             client_id: client.id,
             at: now,
         });
+        self.hand_over(now, client.session);
     }
 
     /// The keep-alive deadline of a connection has come.

@@ -30,6 +30,7 @@ mod connack;
 mod connect;
 mod event;
 mod fan_out;
+mod hand_over;
 mod leave;
 mod packets;
 mod publish;

@@ -157,6 +157,7 @@ impl Broker {
                     retain,
                     extra: extra.clone(),
                     tag: 0,
+                    share: None,
                 };
                 self.deliver(now, key, outgoing)
             }

@@ -36,6 +36,8 @@ struct Subscribers {
 
 #[derive(Clone, Debug, Default)]
 struct Group {
+    /// As it is subscribed to.
+    filter: ByteString,
     members: Members,
     /// The member served last: the turn passes to the next one in the order of the keys.
     served: Option<SessionKey>,
@@ -78,11 +80,12 @@ impl Subscriptions {
         let members = match group {
             None => &mut subscribers.direct,
             Some(group) => {
-                &mut subscribers
-                    .groups
-                    .entry(ByteString::from(group))
-                    .or_default()
-                    .members
+                let group = subscribers.groups.entry(ByteString::from(group));
+                let group = group.or_insert_with(|| Group {
+                    filter: ByteString::from(filter),
+                    ..Group::default()
+                });
+                &mut group.members
             }
         };
         let is_first = members.insert(Match {
@@ -154,13 +157,26 @@ impl Subscriptions {
         &mut self,
         name: &str,
         accepts: impl Fn(&Match) -> bool,
-        matches: &mut Vec<Match>,
-    ) {
+    ) -> Vec<(ByteString, Match)> {
+        let mut turns = Vec::new();
         self.tree.visit_filters_mut(name, |subscribers| {
             for group in subscribers.groups.values_mut() {
-                matches.extend(group.next(&accepts));
+                let next = group.next(&accepts);
+                turns.extend(next.map(|member| (group.filter.clone(), member)));
             }
         });
+        turns
+    }
+
+    /// Gives the next turn of one shared subscription.
+    pub(crate) fn take_turn(
+        &mut self,
+        filter: &str,
+        accepts: impl Fn(&Match) -> bool,
+    ) -> Option<Match> {
+        let (group, path) = parts(filter);
+        let group = self.tree.find_mut(path)?.groups.get_mut(group?)?;
+        group.next(&accepts)
     }
 
     /// The member of a share that would get the next message.

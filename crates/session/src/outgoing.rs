@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 use core::fmt;
-use midge_codec::{Message, PacketId, PropertiesBuf, QoS, Reason};
+use midge_codec::{ByteString, Message, PacketId, PropertiesBuf, QoS, Reason};
 use serde::{Deserialize, Serialize};
 
 /// One message for this peer: the shared message, and the little that differs from receiver to
@@ -19,6 +19,8 @@ pub struct Outgoing {
     pub extra: PropertiesBuf,
     /// The caller's own number; it returns in [`Report`]s.
     pub tag: u64,
+    /// The filter of the Shared Subscription by which this peer gets it, if it is one (5.0).
+    pub share: Option<ByteString>,
 }
 
 impl Outgoing {
@@ -30,6 +32,7 @@ impl Outgoing {
             message,
             extra: PropertiesBuf::new(),
             tag,
+            share: None,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The bounded queue of a session: what waits for the window, for back-pressure, or for a connection.
 
 use crate::{Bounds, Dropped, Instant, Outgoing, Queued, Report};
-use alloc::collections::VecDeque;
+use alloc::{collections::VecDeque, vec::Vec};
 use core::time::Duration;
 use midge_codec::{Message, QoS, Reason};
 
@@ -161,6 +161,21 @@ impl Queue {
 
     pub(crate) fn bytes(&self) -> u32 {
         u32::try_from(self.bytes).unwrap_or(u32::MAX)
+    }
+
+    /// Takes out the messages of Shared Subscriptions, with the times when they expire.
+    pub(crate) fn take_shared(&mut self) -> Vec<(Outgoing, Option<Instant>)> {
+        let mut taken = Vec::new();
+        for waiting in core::mem::take(&mut self.assured) {
+            if waiting.outgoing.share.is_some() {
+                self.bytes -= waiting.bytes();
+                taken.push((waiting.outgoing, waiting.expires_at));
+            } else {
+                self.assured.push_back(waiting);
+            }
+        }
+        self.earliest = self.find_earliest();
+        taken
     }
 
     /// Everything that waits, in order of arrival.

@@ -230,6 +230,20 @@ impl Sender {
         })
     }
 
+    /// Takes out the messages of Shared Subscriptions that wait for PUBACK, with the times when they
+    /// expire.
+    pub(crate) fn take_shared(&mut self, ids: &mut PacketIds) -> Vec<(Outgoing, Option<Instant>)> {
+        let is_wanted = |flight: &Flight| {
+            flight.stage == Stage::AwaitingPubAck && flight.outgoing.share.is_some()
+        };
+        let mut taken = Vec::new();
+        while let Some(index) = self.flights.iter().position(is_wanted) {
+            let flight = self.remove(index, ids);
+            taken.push((flight.outgoing, flight.expires_at));
+        }
+        taken
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = InFlight<'_>> {
         self.flights.iter().map(|flight| InFlight {
             packet_id: flight.packet_id,

@@ -121,6 +121,15 @@ impl Session {
         self.sender.clear()
     }
 
+    /// The peer will not come back: gives the messages of Shared Subscriptions that others may have
+    /// instead, with the times when they expire, in order. A QoS 2 message that was sent before is not
+    /// among them [MQTT-4.8.2-5].
+    pub fn take_shared(&mut self) -> Vec<(Outgoing, Option<Instant>)> {
+        let mut taken = self.sender.take_shared(&mut self.ids);
+        taken.append(&mut self.queue.take_shared());
+        taken
+    }
+
     /// Queues a message. One that is refused is not reported again.
     pub fn publish(&mut self, now: Instant, outgoing: Outgoing) -> Result<(), Dropped> {
         if outgoing.qos == QoS::AtMostOnce && !self.online {

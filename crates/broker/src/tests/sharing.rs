@@ -119,3 +119,46 @@ fn a_share_without_a_name_or_a_filter_is_invalid() {
         assert_eq!(lab.subscribe(ada, filter, Q0), refused, "{filter}");
     }
 }
+
+/// [5.0 MQTT-4.8.2-3]
+#[test]
+fn what_a_member_did_not_acknowledge_goes_to_another_when_its_session_ends() {
+    let mut lab = Lab::new();
+    let leaver = lab.client(V5, "leaver");
+    lab.subscribe(leaver, "$share/g/t", Q1);
+    let ada = lab.client(V5, "ada");
+    lab.publish(ada, "t", "one", Q1);
+    lab.publish(ada, "t", "two", Q1);
+    assert_eq!(
+        lab.take(leaver),
+        ["PUBLISH t=one q1 #1", "PUBLISH t=two q1 #2"]
+    );
+    lab.acknowledge(leaver, "PUBACK", 1);
+    let heir = lab.client(V5, "heir");
+    lab.subscribe(heir, "$share/g/t", Q1);
+    lab.cut(leaver);
+    assert_eq!(lab.take(heir), ["PUBLISH t=two q1 #1"]);
+    lab.acknowledge(heir, "PUBACK", 1);
+    lab.cut(heir);
+    assert!(lab.broker.sessions().count() == 1, "only ada is left");
+}
+
+/// [5.0 MQTT-4.8.2-5]
+#[test]
+fn a_qos_2_message_that_was_sent_ends_with_its_session_and_one_that_waits_does_not() {
+    let mut config = quiet();
+    config.limits.max_inflight = 1;
+    let mut lab = Lab::with(config);
+    let leaver = lab.client(V5, "leaver");
+    lab.subscribe(leaver, "$share/g/t", Q2);
+    let ada = lab.client(V5, "ada");
+    for text in ["sent", "waits"] {
+        lab.publish(ada, "t", text, Q2);
+        lab.acknowledge(ada, "PUBREL", 9);
+    }
+    assert_eq!(lab.take(leaver), ["PUBLISH t=sent q2 #1"]);
+    let heir = lab.client(V5, "heir");
+    lab.subscribe(heir, "$share/g/t", Q2);
+    lab.cut(leaver);
+    assert_eq!(lab.take(heir), ["PUBLISH t=waits q2 #1"]);
+}

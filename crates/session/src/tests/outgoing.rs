@@ -151,6 +151,7 @@ fn what_differs_from_receiver_to_receiver_is_written_without_copying_the_payload
     let message = Message::new("home/hall", payload.clone(), QoS::ExactlyOnce, true);
     let extra = PropertiesBuf::try_from_iter([3, 300].map(Property::SubscriptionIdentifier));
     let outgoing = Outgoing {
+        share: None,
         qos: QoS::AtMostOnce,
         retain: false,
         extra: extra.unwrap(),
