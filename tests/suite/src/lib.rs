@@ -16,4 +16,6 @@ mod cuts;
 #[cfg(test)]
 mod determinism;
 #[cfg(test)]
+mod faulty_links;
+#[cfg(test)]
 mod pair;
