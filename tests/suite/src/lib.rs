@@ -1,7 +1,8 @@
 //! Client and broker together on a fake clock: the everyday test of the core.
 //!
 //! [`network::Network`] joins one broker and any number of clients without latency; [`model`] is a
-//! broker written for clarity only, against which the real one is held.
+//! broker written for clarity only, against which the real one is held. `conformance` lists every
+//! statement of both standards and shows them one by one, with peers that may send any bytes.
 
 pub mod model;
 pub mod network;
@@ -19,3 +20,5 @@ mod determinism;
 mod faulty_links;
 #[cfg(test)]
 mod pair;
+#[cfg(test)]
+mod wildcards;
