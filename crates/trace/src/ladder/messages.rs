@@ -61,7 +61,7 @@ impl Messages {
         let newest = alike.and_then(|alike| alike.back()).copied();
         let fresh = waiting().find(|known| at.since(known.at) <= FRESH);
         let next = match had {
-            Some(_) => fresh.or_else(|| waiting().last()).copied(),
+            Some(_) => fresh.or_else(|| waiting().next_back()).copied(),
             None => newest,
         };
         // Another copy of what the client had already: of a second subscription, or retained.

@@ -96,14 +96,15 @@ struct Connection {
 
 #[derive(Default)]
 enum Kind {
-    /// No data yet; with the end that sent SYN.
+    /// Neither SYN nor data yet.
     #[default]
     Silent,
+    /// No data yet.
     Opened {
         client: SocketAddr,
     },
     Mqtt {
-        tap: Tap,
+        tap: Box<Tap>,
         client: SocketAddr,
     },
     Other,
@@ -147,7 +148,6 @@ impl Reader {
             connection.kind = self.recognise(&connection.kind, segment, names);
         }
         if let Kind::Mqtt { tap, client } = &mut connection.kind {
-            // SYN carries no data here; Fast Open is not told apart.
             let (log, hops) = (&mut self.log, &mut self.hops);
             let toward = match segment.from == *client {
                 true => Toward::Broker,
@@ -195,7 +195,7 @@ impl Reader {
             without_connect: true,
             has_gap: false,
         });
-        let tap = Tap::new(id);
+        let tap = Box::new(Tap::new(id));
         Kind::Mqtt { tap, client }
     }
 
