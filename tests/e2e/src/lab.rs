@@ -23,7 +23,7 @@ async fn the_house_lives_without_a_click() {
 
 #[tokio::test]
 async fn a_press_on_the_lamp_is_a_publish_that_the_lamp_obeys() {
-    let browser = Browser::open("lab").await;
+    let browser = Browser::open_lab().await;
     let plan = browser.page().part("region", "Floor plan").await;
     let was_on = plan.part("switch", LAMP).await.is_on().await;
     plan.part("switch", LAMP).await.press_with_mouse().await;
@@ -46,7 +46,7 @@ async fn a_press_on_the_lamp_is_a_publish_that_the_lamp_obeys() {
 
 #[tokio::test]
 async fn the_lamp_does_not_change_before_its_command_has_travelled() {
-    let browser = Browser::open("lab").await;
+    let browser = Browser::open_lab().await;
     let page = browser.page();
     let plan = page.part("region", "Floor plan").await;
     let was_on = plan.part("switch", LAMP).await.is_on().await;
@@ -66,7 +66,7 @@ async fn the_lamp_does_not_change_before_its_command_has_travelled() {
 
 #[tokio::test]
 async fn the_lamp_can_be_worked_with_the_keyboard() {
-    let browser = Browser::open("lab").await;
+    let browser = Browser::open_lab().await;
     let plan = browser.page().part("region", "Floor plan").await;
     let was_on = plan.part("switch", LAMP).await.is_on().await;
     plan.part("switch", LAMP)
@@ -87,7 +87,7 @@ async fn the_lamp_can_be_worked_with_the_keyboard() {
 
 #[tokio::test]
 async fn the_clock_stands_steps_and_runs_faster() {
-    let browser = Browser::open("lab").await;
+    let browser = Browser::open_lab().await;
     let page = browser.page();
     moves_on(&page).await;
     page.click_on("button", "Pause").await;
@@ -121,7 +121,7 @@ async fn the_clock_stands_steps_and_runs_faster() {
 
 #[tokio::test]
 async fn the_room_warms_and_cools() {
-    let browser = Browser::open("lab").await;
+    let browser = Browser::open_lab().await;
     let page = browser.page();
     let sensor = "/^Temperature, living room/";
     let before = page.part("button", sensor).await.name().await;

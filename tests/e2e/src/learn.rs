@@ -29,8 +29,8 @@ async fn the_first_lesson_is_docked_beside_the_lab_and_says_what_is_missing() {
 
 #[tokio::test]
 async fn a_step_is_done_by_doing_it_and_stays_done() {
-    let browser = Browser::open("learn").await;
-    let page = browser.page();
+    let browser = Browser::open_lab().await;
+    let page = browser.visit("Learn").await;
     open_lesson(&page).await;
     assert_eq!(done(&page).await, 0, "a fresh profile has done nothing");
     do_the_first_step(&page).await;

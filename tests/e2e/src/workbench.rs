@@ -76,14 +76,16 @@ async fn retained_messages_are_marked_as_such() {
         payload: "rain",
         ..early
     };
+    let listener = peer.subscribe(tomorrow.topic, 1).await;
     workbench.publish(tomorrow).await;
-    // Whoever comes later gets it as retained.
-    eventually_retained(peer, tomorrow).await;
-}
-
-async fn eventually_retained(peer: Peer, note: Note<'_>) {
-    let late = peer.subscribe(note.topic, 1).await;
-    late.line_with(&line(note)).await;
+    // Who has subscribed before gets it as a message like any other, who comes later as a retained one.
+    let fresh = Note {
+        retain: false,
+        ..tomorrow
+    };
+    listener.line_with(&line(fresh)).await;
+    let late = peer.subscribe(tomorrow.topic, 1).await;
+    late.line_with(&line(tomorrow)).await;
 }
 
 #[tokio::test]

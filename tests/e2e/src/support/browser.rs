@@ -15,7 +15,7 @@ use tokio::process::Command;
 use super::dist::Dist;
 use super::page::Part;
 use super::process::Process;
-use super::wait::soon;
+use super::wait::{eventually, soon};
 use super::{free_port, place};
 
 /// The two sizes that the page is made for, in CSS pixels.
@@ -67,6 +67,19 @@ impl Browser {
         };
         browser.resize(size).await;
         browser.go(place).await;
+        browser
+    }
+
+    /// Opens the lab and waits until every device has connected to the broker, as a person who looks first does: what is
+    /// commanded before the lamp has subscribed never reaches it, here as anywhere.
+    pub(crate) async fn open_lab() -> Self {
+        let browser = Self::open("lab").await;
+        let pill = browser.page().part("status", "Connections").await;
+        eventually("all devices are online", async || {
+            let words = pill.text().await;
+            words.contains("devices online") && !words.contains(" of ")
+        })
+        .await;
         browser
     }
 
