@@ -111,17 +111,17 @@ pub(crate) struct Climate {
 }
 
 impl Climate {
-    /// A house after a cold night, its heaters just switched on where people live by day.
+    /// A house in the evening, warm where people live by day.
     pub(crate) fn new(plan: &Plan) -> Self {
         let rooms: Vec<Room> = plan
             .rooms
             .iter()
             .map(|room| match room.key {
-                "livingroom" => Room::new(room, 18.4, true),
-                "kitchen" => Room::new(room, 18.0, true),
-                "bathroom" => Room::new(room, 19.0, true),
-                "hall" => Room::new(room, 17.2, false),
-                _ => Room::new(room, 17.8, false),
+                "livingroom" => Room::new(room, 20.6, true),
+                "kitchen" => Room::new(room, 20.1, true),
+                "bathroom" => Room::new(room, 21.8, true),
+                "hall" => Room::new(room, 18.9, false),
+                _ => Room::new(room, 18.4, false),
             })
             .collect();
         Self {

@@ -144,19 +144,28 @@ impl Model {
 /// Messages on their way from devices to their clients.
 pub(crate) type Outbox = VecDeque<(DeviceId, Message)>;
 
+/// How the world stands when a device starts.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Start {
+    /// The temperature of its room in degrees Celsius.
+    pub(crate) celsius: f64,
+    /// The brightness in percent of a lamp that burns.
+    pub(crate) lit: Option<u8>,
+}
+
 impl Device {
-    /// A device of `kind` with power, offline. `celsius` is the temperature of its room.
+    /// A device of `kind` with power, offline.
     pub(crate) fn new(
         id: DeviceId,
         kind: Kind,
         room: &RoomPlan,
         place: Point,
-        celsius: f64,
+        start: Start,
         random: Random,
     ) -> Self {
         let model = match kind {
-            Kind::Temperature => Model::Temperature(TemperatureSensor::new(celsius)),
-            Kind::Lamp => Model::Lamp(Lamp::new(false, 100)),
+            Kind::Temperature => Model::Temperature(TemperatureSensor::new(start.celsius)),
+            Kind::Lamp => Model::Lamp(Lamp::new(start.lit.is_some(), start.lit.unwrap_or(100))),
             Kind::Motion => Model::Motion(MotionSensor::default()),
             Kind::Phone => Model::Phone(Phone::default()),
         };

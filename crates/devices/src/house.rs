@@ -1,7 +1,7 @@
 //! The house: its rooms, the person who lives in it, and its devices.
 
 use crate::climate::{Climate, Influences, Room};
-use crate::device::Outbox;
+use crate::device::{Outbox, Start};
 use crate::person::Person;
 use crate::plan::{self, BEDROOM, HALL, KITCHEN, LIVING_ROOM};
 use crate::{Command, Device, DeviceId, Kind, Plan, Point, Random, RoomId, dialect, weather};
@@ -39,6 +39,9 @@ const DEVICES: [(Kind, RoomId, Point); 11] = [
     (Kind::Motion, HALL, Point::new(620, 440)),
 ];
 
+/// The lamps that burn when the world starts, in percent.
+const LIT: [(RoomId, u8); 2] = [(BEDROOM, 70), (HALL, 35)];
+
 impl House {
     /// The house of the lab. `start_of_day` is the time of day when the world starts.
     pub fn new(seed: u64, start_of_day: Duration) -> Self {
@@ -49,13 +52,17 @@ impl House {
             .filter_map(|(number, (kind, room, place))| {
                 let celsius = climate.temperature(room);
                 let random = Random::new(seed, u64::from(number));
+                let lit = LIT.iter().find(|(lit, _)| *lit == room);
                 let room = plan.room(room)?;
                 Some(Device::new(
                     DeviceId(number),
                     kind,
                     room,
                     place,
-                    celsius,
+                    Start {
+                        celsius,
+                        lit: lit.map(|(_, brightness)| *brightness),
+                    },
                     random,
                 ))
             })

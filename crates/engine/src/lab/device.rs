@@ -5,7 +5,7 @@ use crate::packets::{Journal, row};
 use crate::words;
 use midge_client::State;
 use midge_sim::{DeviceView, LinkState};
-use midge_view::{DeviceCard, DeviceId, InboxRow};
+use midge_view::{DeviceCard, DeviceId, InboxRow, QoS};
 
 /// Characters of a payload.
 const PREVIEW_MAX: usize = 200;
@@ -25,11 +25,7 @@ pub(crate) fn card(lab: &Lab, journal: &Journal, id: DeviceId) -> Option<DeviceC
         client_id: view.client_id.to_owned(),
         client: client(lab, &view),
         publishes: publishes(&view),
-        subscribes: wishes
-            .subscriptions
-            .into_iter()
-            .map(|(filter, qos)| (filter.to_string(), qos))
-            .collect(),
+        subscribes: subscribes(lab, &view),
         will: Some((wishes.will.topic.to_string(), will_payload)),
         packets: lab
             .activity
@@ -44,6 +40,24 @@ pub(crate) fn card(lab: &Lab, journal: &Journal, id: DeviceId) -> Option<DeviceC
             .collect(),
         stalled: view.link == LinkState::Stalled,
     })
+}
+
+/// What the broker holds for the client while it is connected, which people can change; otherwise
+/// what the firmware will subscribe to.
+fn subscribes(lab: &Lab, view: &DeviceView<'_>) -> Vec<(String, QoS)> {
+    if view.client == State::Connected {
+        return lab
+            .world
+            .broker()
+            .subscriptions(view.client_id)
+            .map(|subscription| (subscription.filter.to_string(), subscription.options.qos))
+            .collect();
+    }
+    let wishes = view.device.wishes().subscriptions;
+    wishes
+        .into_iter()
+        .map(|(filter, qos)| (filter.to_string(), qos))
+        .collect()
 }
 
 /// The topic of a device's state, and the one that says whether it is there. A phone has no state of

@@ -19,7 +19,7 @@ fn the_lab_starts_by_itself_and_all_devices_connect() {
         panic!("not the frame")
     };
     assert_eq!(frame.clock.elapsed_ms, 3_000);
-    assert_eq!(frame.clock.time_of_day_s, 7 * 3_600 + 3);
+    assert_eq!(frame.clock.time_of_day_s, 19 * 3_600 + 3);
     let (online, all) = frame.devices_online;
     assert!(online == all && all >= 4, "{online} of {all}");
     assert!(frame.packets >= u64::from(all) * 2);
