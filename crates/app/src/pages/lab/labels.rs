@@ -94,6 +94,50 @@ mod tests {
         assert_eq!((crowded.place, crowded.end), ((235.0, 134.0), false));
     }
 
+    /// The lab's house: rooms, then devices, broker, heaters and door swings.
+    #[test]
+    fn no_device_of_the_lab_meets_a_rooms_name() {
+        let rooms = [
+            (0.0, 0.0, 560.0, 400.0),
+            (560.0, 0.0, 440.0, 400.0),
+            (0.0, 400.0, 400.0, 300.0),
+            (400.0, 400.0, 260.0, 300.0),
+            (660.0, 400.0, 340.0, 300.0),
+        ];
+        let devices = [
+            (140.0, 260.0),
+            (480.0, 60.0),
+            (280.0, 190.0),
+            (520.0, 350.0),
+            (940.0, 60.0),
+            (780.0, 200.0),
+            (610.0, 60.0),
+            (60.0, 450.0),
+            (200.0, 560.0),
+            (530.0, 560.0),
+            (620.0, 440.0),
+            (600.0, 640.0),
+        ];
+        for (x, y, width, height) in rooms {
+            let room = Rect {
+                x,
+                y,
+                width,
+                height,
+            };
+            let Label { place, end } = label(room, &devices);
+            let left = if end { place.0 - SIZE.0 } else { place.0 };
+            let top = place.1 - 16.0;
+            for (dx, dy) in devices {
+                let apart = dx + DEVICE.0 <= left
+                    || dx - DEVICE.0 >= left + SIZE.0
+                    || dy + DEVICE.2 <= top
+                    || dy - DEVICE.1 >= top + SIZE.1;
+                assert!(apart, "{room:?} {dx} {dy}");
+            }
+        }
+    }
+
     #[test]
     fn the_person_is_never_under_a_device() {
         let devices = [(200.0, 200.0), (400.0, 300.0)];

@@ -50,7 +50,7 @@ pub fn tag(device: &DeviceRow) -> String {
         DeviceState::Lamp { on: false, .. } => "off".to_owned(),
         DeviceState::Motion(true) => "motion".to_owned(),
         DeviceState::Motion(false) => "clear".to_owned(),
-        DeviceState::Phone(messages) => format::count(messages),
+        DeviceState::Phone(messages) => format!("{} msg", format::count(messages)),
     }
 }
 
@@ -107,6 +107,7 @@ mod tests {
         assert_eq!(control(&motion), "Motion, living room, detected");
         let phone = device("Phone", DeviceState::Phone(1));
         assert_eq!(control(&phone), "Phone, living room, 1 message");
+        assert_eq!(tag(&phone), "1 msg");
     }
 
     #[test]

@@ -36,7 +36,6 @@ struct LessonLineProps {
 /// How far somebody is, in words.
 fn progress(lesson: &LessonRow) -> String {
     match lesson.done {
-        (0, all) => format!("{all} steps"),
         (done, all) if done >= all => "done".to_owned(),
         (done, all) => format!("{done} of {all} steps"),
     }
@@ -78,7 +77,7 @@ mod tests {
             minutes: 5,
             done,
         };
-        assert_eq!(progress(&lesson((0, 4))), "4 steps");
+        assert_eq!(progress(&lesson((0, 4))), "0 of 4 steps");
         assert_eq!(progress(&lesson((2, 4))), "2 of 4 steps");
         assert_eq!(progress(&lesson((4, 4))), "done");
     }
