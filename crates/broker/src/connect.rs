@@ -273,7 +273,7 @@ impl Limits {
         }
     }
 
-    fn of_session(&self) -> Bounds {
+    pub(crate) fn of_session(&self) -> Bounds {
         Bounds {
             max_inflight: self.max_inflight.max(1),
             max_queued: self.max_queued,

@@ -31,10 +31,12 @@ mod connect;
 mod event;
 mod fan_out;
 mod hand_over;
+mod journal;
 mod leave;
 mod packets;
 mod publish;
 mod random;
+mod restore;
 mod retained;
 pub mod route;
 mod sessions;
@@ -52,6 +54,7 @@ mod will;
 pub use acl::{AccessList, AccessRule, Right, Subject};
 pub use config::{Config, Limits};
 pub use event::{CloseReason, Command, ConnId, Event, MessageId, Output, Refused, Token};
+pub use journal::{MessageState, QueuedState, Record, RetainedState, SessionState};
 pub use snapshot::{
     ConnectionView, DeadlineView, RetainedView, SessionView, Statistics, SubscriptionView,
 };
@@ -90,6 +93,8 @@ pub struct Broker {
     commands: u64,
     /// Sessions whose connections take no more bytes; they are closed at the end of the verb.
     stuck: Vec<SessionKey>,
+    /// What the records drained so far say; `None` when the host keeps nothing.
+    journal: Option<journal::Journal>,
     /// Room for the candidates of one message, kept from one to the next.
     matches: Vec<subscriptions::Match>,
 }
@@ -132,6 +137,7 @@ impl Broker {
             accepted: 0,
             commands: 0,
             stuck: Vec::new(),
+            journal: None,
             matches: Vec::new(),
             config,
         };

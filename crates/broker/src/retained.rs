@@ -1,7 +1,10 @@
 //! The retained store: one message a topic, found by name or by filter without a scan of the rest.
 
 use crate::tree::Tree;
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    vec::Vec,
+};
 use core::ops::Bound;
 use midge_codec::{ByteString, Message};
 use midge_session::Instant;
@@ -13,6 +16,8 @@ pub(crate) struct RetainedStore {
     messages: BTreeMap<ByteString, Retained>,
     /// The same topics by level, for wildcards.
     topics: Tree<ByteString>,
+    /// What changed since the journal was drained; `None` without a journal.
+    pub(crate) touched: Option<BTreeSet<ByteString>>,
 }
 
 /// One retained message.
@@ -30,12 +35,14 @@ impl RetainedStore {
         Self {
             messages: BTreeMap::new(),
             topics: Tree::new(),
+            touched: None,
         }
     }
 
     /// Stores a message in place of the one with the same topic [MQTT-3.3.1-5].
     pub(crate) fn insert(&mut self, retained: Retained) {
         let topic = retained.message.topic.clone();
+        self.touch(&topic);
         if self.messages.insert(topic.clone(), retained).is_none() {
             self.topics.entry(&topic).clone_from(&topic);
         }
@@ -43,8 +50,15 @@ impl RetainedStore {
 
     pub(crate) fn remove(&mut self, topic: &str) -> Option<Retained> {
         let retained = self.messages.remove(topic)?;
+        self.touch(&retained.message.topic);
         self.topics.remove(topic);
         Some(retained)
+    }
+
+    fn touch(&mut self, topic: &ByteString) {
+        if let Some(touched) = &mut self.touched {
+            touched.insert(topic.clone());
+        }
     }
 
     pub(crate) fn find(&self, topic: &str) -> Option<&Retained> {

@@ -75,6 +75,16 @@ pub(crate) struct Sessions {
     free: Vec<u32>,
     by_id: BTreeMap<ByteString, SessionKey>,
     online: u32,
+    /// What may have changed since the journal was drained; `None` without a journal.
+    pub(crate) touched: Option<Touched>,
+}
+
+/// Sessions that a journal must look at.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Touched {
+    /// Ended, before anything in `changed`: a key may be in use again.
+    pub(crate) ended: Vec<SessionKey>,
+    pub(crate) changed: BTreeSet<SessionKey>,
 }
 
 impl Sessions {
@@ -93,6 +103,7 @@ impl Sessions {
             }
         };
         self.by_id.insert(id, SessionKey(place));
+        self.touch(SessionKey(place));
         SessionKey(place)
     }
 
@@ -100,6 +111,10 @@ impl Sessions {
         let client = self.places.get_mut(key.0 as usize)?.take()?;
         self.by_id.remove(&client.id);
         self.free.push(key.0);
+        if let Some(touched) = &mut self.touched {
+            touched.ended.push(key);
+            touched.changed.remove(&key);
+        }
         self.online -= u32::from(client.online.is_some());
         Some(client)
     }
@@ -108,8 +123,16 @@ impl Sessions {
         self.places.get(key.0 as usize)?.as_ref()
     }
 
+    /// To change it; a journal takes note.
     pub(crate) fn get_mut(&mut self, key: SessionKey) -> Option<&mut Client> {
+        self.touch(key);
         self.places.get_mut(key.0 as usize)?.as_mut()
+    }
+
+    fn touch(&mut self, key: SessionKey) {
+        if let Some(touched) = &mut self.touched {
+            touched.changed.insert(key);
+        }
     }
 
     pub(crate) fn is_online(&self, key: SessionKey) -> bool {

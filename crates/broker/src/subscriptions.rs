@@ -1,7 +1,10 @@
 //! Who subscribes to what: the tree of filters with their subscribers, shared or not.
 
 use crate::{sessions::SessionKey, tree::Tree};
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    vec::Vec,
+};
 use midge_codec::{ByteString, SubscriptionOptions, topic};
 
 /// A subscription as granted.
@@ -24,6 +27,8 @@ pub(crate) struct Match {
 pub(crate) struct Subscriptions {
     tree: Tree<Subscribers>,
     count: u64,
+    /// What changed since the journal was drained; `None` without a journal.
+    pub(crate) touched: Option<BTreeSet<(SessionKey, ByteString)>>,
 }
 
 /// Who subscribed to one filter.
@@ -60,6 +65,7 @@ impl Subscriptions {
         Self {
             tree: Tree::new(),
             count: 0,
+            touched: None,
         }
     }
 
@@ -75,6 +81,7 @@ impl Subscriptions {
         filter: &str,
         subscription: Subscription,
     ) -> bool {
+        self.touch(session, filter);
         let (group, path) = parts(filter);
         let subscribers = self.tree.entry(path);
         let members = match group {
@@ -98,6 +105,7 @@ impl Subscriptions {
 
     /// Removes; tells whether it existed.
     pub(crate) fn remove(&mut self, session: SessionKey, filter: &str) -> bool {
+        self.touch(session, filter);
         let (group, path) = parts(filter);
         let Some(subscribers) = self.tree.find_mut(path) else {
             return false;
@@ -120,6 +128,12 @@ impl Subscriptions {
         }
         self.count -= u64::from(existed);
         existed
+    }
+
+    fn touch(&mut self, session: SessionKey, filter: &str) {
+        if let Some(touched) = &mut self.touched {
+            touched.insert((session, ByteString::from(filter)));
+        }
     }
 
     /// A session's subscription to exactly this filter.

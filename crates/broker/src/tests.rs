@@ -9,6 +9,7 @@ mod deadlines;
 mod delivery;
 mod explaining;
 mod faults;
+mod journal;
 mod limits;
 mod retaining;
 mod sessions;

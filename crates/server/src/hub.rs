@@ -1,5 +1,6 @@
 //! The one task that owns the broker: inputs in, packets out to each connection's outbox.
 
+use crate::store::{Found, Store};
 use bytes::Bytes;
 use midge_broker::{Broker, Command, Config, ConnId, Event, Output};
 use midge_codec::Wire;
@@ -10,7 +11,7 @@ use std::{
         Arc,
         atomic::{AtomicU32, Ordering},
     },
-    time::Duration,
+    time::{SystemTime, UNIX_EPOCH},
 };
 use tokio::{
     sync::{mpsc, oneshot},
@@ -70,9 +71,15 @@ pub(crate) struct Hub {
 }
 
 impl Hub {
-    pub(crate) fn start(config: Config, seed: u64, tasks: &TaskTracker) -> Self {
+    /// Starts the broker's task, with what a persistence file says, if there is one.
+    pub(crate) fn start(
+        config: Config,
+        seed: u64,
+        kept: Option<(Store, Found)>,
+        tasks: &TaskTracker,
+    ) -> Self {
         let (inputs, receiver) = mpsc::channel(INPUTS_MAX);
-        tasks.spawn(Owner::new(config, seed).run(receiver));
+        tasks.spawn(Owner::new(config, seed, kept).run(receiver));
         Self {
             inputs,
             next: Arc::new(AtomicU32::new(0)),
@@ -114,20 +121,81 @@ impl Hub {
 struct Owner {
     broker: Broker,
     lines: BTreeMap<ConnId, Line>,
-    epoch: Clock,
+    store: Option<Store>,
+    /// When this task began: on the clock that never jumps, and for the broker, which counts from the
+    /// year 1970, so that the times in a persistence file mean the same in the next run.
+    started: (Clock, Instant),
 }
 
 impl Owner {
-    fn new(config: Config, seed: u64) -> Self {
-        Self {
-            broker: Broker::new(config, seed, Instant::ZERO),
+    fn new(config: Config, seed: u64, kept: Option<(Store, Found)>) -> Self {
+        // A clock before 1970 is wrong anyway.
+        let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH);
+        let now = Instant::ZERO + since_1970.unwrap_or_default();
+        let mut owner = Self {
+            broker: Broker::new(config, seed, now),
             lines: BTreeMap::new(),
-            epoch: Clock::now(),
+            store: None,
+            started: (Clock::now(), now),
+        };
+        if let Some((store, found)) = kept {
+            owner.restore(store, found);
         }
+        owner
+    }
+
+    /// Goes on where the run before ended.
+    fn restore(&mut self, store: Store, found: Found) {
+        if found.damaged > 0 {
+            let bytes = found.damaged;
+            tracing::warn!(bytes, "cut off a damaged end of the persistence file");
+        }
+        let records = found.records.len();
+        self.broker.restore(self.now(), found.records);
+        let sessions = self.broker.session_count();
+        tracing::info!(records, sessions, "read the persistence file");
+        self.store = Some(store);
+        self.begin_afresh();
     }
 
     fn now(&self) -> Instant {
-        Instant::ZERO + self.epoch.elapsed()
+        let (clock, now) = self.started;
+        now + clock.elapsed()
+    }
+
+    /// A time of the broker's on the clock of the tasks.
+    fn clock(&self, at: Instant) -> Clock {
+        let (clock, now) = self.started;
+        clock + at.since(now)
+    }
+
+    /// Stores what changed. What comes out of the broker must not leave before.
+    fn keep(&mut self) {
+        let Some(store) = &mut self.store else { return };
+        let records = self.broker.drain_journal();
+        if records.is_empty() {
+            return;
+        }
+        match store.append(&records) {
+            Ok(()) if store.has_grown() => self.begin_afresh(),
+            Ok(()) => {}
+            Err(error) => self.give_up(&error),
+        }
+    }
+
+    /// Writes everything there is into a new persistence file.
+    fn begin_afresh(&mut self) {
+        let Some(store) = &mut self.store else { return };
+        self.broker.start_journal();
+        if let Err(error) = store.begin_afresh(&self.broker.drain_journal()) {
+            self.give_up(&error);
+        }
+    }
+
+    fn give_up(&mut self, error: &std::io::Error) {
+        tracing::error!(%error, "cannot write the persistence file: from here on nothing is kept");
+        self.broker.stop_journal();
+        self.store = None;
     }
 
     async fn run(mut self, mut inputs: mpsc::Receiver<Input>) {
@@ -136,10 +204,10 @@ impl Owner {
             let deadline = self
                 .broker
                 .poll_timeout()
-                .map(|deadline| self.epoch + Duration::from_micros(deadline.at.as_micros()));
+                .map(|deadline| self.clock(deadline.at));
             tokio::select! {
                 count = inputs.recv_many(&mut batch, INPUTS_MAX) => if count == 0 { return },
-                () = sleep_until(deadline.unwrap_or(self.epoch)), if deadline.is_some() => {}
+                () = sleep_until(deadline.unwrap_or(self.started.0)), if deadline.is_some() => {}
             }
             let mut done = None;
             for input in batch.drain(..) {
@@ -148,10 +216,13 @@ impl Owner {
                 } else {
                     self.apply(input);
                 }
-                self.deliver();
+                if self.store.is_none() {
+                    self.deliver();
+                }
             }
             // A stream of inputs must not keep the timers from running.
             self.broker.handle_timeout(self.now());
+            self.keep();
             self.deliver();
             if let Some(done) = done {
                 self.shut_down();
@@ -187,6 +258,7 @@ impl Owner {
     fn shut_down(&mut self) {
         // The broker has no reason to refuse; if it did, the outboxes close all the same.
         let _ = self.broker.command(self.now(), Command::ShutDown);
+        self.keep();
         self.deliver();
         self.lines.clear();
     }

@@ -10,6 +10,7 @@ mod connection;
 mod file;
 mod hub;
 mod settings;
+mod store;
 mod tcp;
 mod tls;
 mod web;
@@ -20,6 +21,7 @@ use axum::serve::ListenerExt;
 use hub::{Hub, Input};
 use midge_broker::{AccessList, Command, Users};
 use std::{io, net::SocketAddr, path::PathBuf, time::Duration};
+use store::Store;
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -39,6 +41,8 @@ pub struct Options {
     pub wss: Vec<SocketAddr>,
     /// The PEM files of certificate and key; needed for `tls` and `wss`.
     pub certificate: Option<(PathBuf, PathBuf)>,
+    /// The file that keeps sessions, queues and retained messages; without one nothing is kept.
+    pub persistence: Option<PathBuf>,
     /// The folder of the built page, served beside `/mqtt`.
     pub www: Option<PathBuf>,
     /// The broker's configuration.
@@ -76,7 +80,11 @@ impl Server {
             Some((certificate, key)) => Some(tls::acceptor(certificate, key)?),
             None => None,
         };
-        let hub = Hub::start(options.broker, options.seed, &tasks);
+        let kept = match &options.persistence {
+            Some(path) => Some(Store::open(path)?),
+            None => None,
+        };
+        let hub = Hub::start(options.broker, options.seed, kept, &tasks);
         let mut server = Self {
             tcp: Vec::new(),
             ws: Vec::new(),

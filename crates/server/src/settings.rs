@@ -67,6 +67,11 @@ pub struct Settings {
     #[arg(long, value_name = "FILE", help_heading = "Access")]
     pub acl_file: Option<PathBuf>,
 
+    /// Keep sessions, queues, retained messages and unfinished handshakes in this file, so that they
+    /// outlive the program, killed or not [default: nothing is kept].
+    #[arg(long, value_name = "FILE", help_heading = "Protocol")]
+    pub persistence_file: Option<PathBuf>,
+
     /// The highest QoS granted and announced: 0, 1 or 2.
     #[arg(long, value_name = "QOS", value_parser = value_parser!(u8).range(0..=2))]
     #[arg(default_value_t = Config::default().max_qos as u8, help_heading = "Protocol")]
@@ -214,6 +219,7 @@ impl Settings {
             tls: self.tls,
             wss: self.wss,
             certificate,
+            persistence: self.persistence_file,
             www: self.www,
             broker,
             seed,

@@ -10,6 +10,7 @@ mod connection;
 pub mod handshake;
 mod ids;
 mod keep_alive;
+mod kept;
 mod limits;
 mod outgoing;
 mod queue;
@@ -21,6 +22,7 @@ mod time;
 
 pub use connection::{Connection, Due};
 pub use handshake::Stage;
+pub use kept::Kept;
 pub use limits::{Bounds, Limits};
 pub use outgoing::{AckSlot, Dropped, Outgoing, Received, Report, UnknownSlot, Violation};
 pub use session::{InFlight, Incoming, Queued, Session};

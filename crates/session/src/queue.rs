@@ -1,6 +1,6 @@
 //! The bounded queue of a session: what waits for the window, for back-pressure, or for a connection.
 
-use crate::{Bounds, Dropped, Instant, Outgoing, Queued, Report};
+use crate::{Bounds, Dropped, Instant, Kept, Outgoing, Queued, Report};
 use alloc::{collections::VecDeque, vec::Vec};
 use core::time::Duration;
 use midge_codec::{Message, QoS, Reason};
@@ -23,7 +23,8 @@ pub(crate) struct Waiting {
     pub(crate) outgoing: Outgoing,
     pub(crate) since: Instant,
     pub(crate) expires_at: Option<Instant>,
-    arrival: u64,
+    /// Its number among all messages of the session, in their order.
+    pub(crate) arrival: u64,
 }
 
 impl Waiting {
@@ -151,6 +152,33 @@ impl Queue {
     }
 
     /// When the next message expires.
+    /// Those that outlive a connection, in order.
+    pub(crate) fn kept(&self) -> impl Iterator<Item = Kept<&Outgoing>> {
+        self.assured.iter().map(|waiting| Kept {
+            serial: waiting.arrival,
+            outgoing: &waiting.outgoing,
+            expires_at: waiting.expires_at,
+            handshake: None,
+        })
+    }
+
+    /// Takes back what was kept, in order.
+    pub(crate) fn restore(&mut self, now: Instant, kept: Kept<Outgoing>) {
+        self.earliest = self.earliest.into_iter().chain(kept.expires_at).min();
+        self.bytes += size(&kept.outgoing);
+        self.assured.push_back(Waiting {
+            outgoing: kept.outgoing,
+            since: now,
+            expires_at: kept.expires_at,
+            arrival: kept.serial,
+        });
+    }
+
+    /// Numbers what follows from here on.
+    pub(crate) fn count_from(&mut self, serial: u64) {
+        self.arrivals = self.arrivals.max(serial);
+    }
+
     pub(crate) fn earliest(&self) -> Option<Instant> {
         self.earliest
     }

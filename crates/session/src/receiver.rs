@@ -206,6 +206,19 @@ impl Receiver {
         Ok(Some(Due::new(AckKind::PubComp, ack.packet_id, reason)))
     }
 
+    /// Takes back that a message was delivered and its PUBREL is awaited.
+    pub(crate) fn restore(&mut self, now: Instant, packet_id: PacketId) {
+        self.serial = self.serial.wrapping_add(1);
+        let arrival = Arrival {
+            stage: Stage::AwaitingPubRel,
+            serial: self.serial,
+            received_at: now,
+            answer: Some(Reason::Success),
+            counted: false,
+        };
+        self.arrivals.insert(packet_id, arrival);
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = Incoming> {
         self.arrivals.iter().map(|(&packet_id, arrival)| Incoming {
             packet_id,

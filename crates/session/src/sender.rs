@@ -4,7 +4,7 @@ use crate::handshake::{Answer, Input, step};
 use crate::ids::PacketIds;
 use crate::queue::{Waiting, dropped};
 use crate::session::Due;
-use crate::{Connection, InFlight, Instant, Outgoing, Report, Stage, Violation};
+use crate::{Connection, InFlight, Instant, Kept, Outgoing, Report, Stage, Violation};
 use alloc::{collections::VecDeque, format, vec::Vec};
 use bytes::Bytes;
 use midge_codec::{Ack, AckKind, Delivery, PacketId, QoS, Reason, Wire};
@@ -23,6 +23,8 @@ pub(crate) struct Sender {
 #[derive(Clone, Debug)]
 struct Flight {
     packet_id: PacketId,
+    /// Its number among all messages of the session.
+    serial: u64,
     outgoing: Outgoing,
     stage: Stage,
     expires_at: Option<Instant>,
@@ -102,6 +104,7 @@ impl Sender {
         let Waiting {
             outgoing,
             expires_at,
+            arrival,
             ..
         } = waiting;
         let input = match outgoing.qos {
@@ -120,6 +123,7 @@ impl Sender {
                 self.window += 1;
                 self.flights.push_back(Flight {
                     packet_id,
+                    serial: arrival,
                     outgoing,
                     stage,
                     expires_at,
@@ -251,6 +255,38 @@ impl Sender {
             stage: flight.stage,
             sent_at: (!flight.resend).then_some(flight.sent_at),
         })
+    }
+
+    /// In the order in which they were first sent.
+    pub(crate) fn kept(&self) -> impl Iterator<Item = Kept<&Outgoing>> {
+        self.flights.iter().map(|flight| Kept {
+            serial: flight.serial,
+            outgoing: &flight.outgoing,
+            expires_at: flight.expires_at,
+            handshake: Some((flight.packet_id, flight.stage)),
+        })
+    }
+
+    /// Takes back what was kept, in order; it is sent again when the session is resumed.
+    pub(crate) fn restore(
+        &mut self,
+        now: Instant,
+        kept: Kept<Outgoing>,
+        packet_id: PacketId,
+        stage: Stage,
+    ) {
+        self.flights.push_back(Flight {
+            packet_id,
+            serial: kept.serial,
+            outgoing: kept.outgoing,
+            stage,
+            expires_at: kept.expires_at,
+            sent_at: now,
+            accepted: Reason::Success,
+            resumed: true,
+            resend: false,
+            counted: false,
+        });
     }
 
     /// PUBREC came: the receiver owns the message, only its identifier is still needed.

@@ -19,12 +19,12 @@ use midge_codec::{
 pub struct Session {
     bounds: Bounds,
     online: bool,
-    ids: PacketIds,
+    pub(crate) ids: PacketIds,
     /// Sorted: identifiers of SUBSCRIBE and UNSUBSCRIBE packets that wait for their answer.
     reserved: Vec<PacketId>,
-    queue: Queue,
-    sender: Sender,
-    receiver: Receiver,
+    pub(crate) queue: Queue,
+    pub(crate) sender: Sender,
+    pub(crate) receiver: Receiver,
     due: VecDeque<Due>,
     reports: VecDeque<Report>,
 }

@@ -86,6 +86,11 @@ impl Process {
         let status = Command::new("kill").args(["-s", name, &id]).status();
         assert!(status.unwrap().success());
     }
+
+    /// Waits until it ends, and says whether it ended well.
+    pub(crate) fn wait(&mut self) -> bool {
+        self.child.wait().unwrap().success()
+    }
 }
 
 impl Drop for Process {

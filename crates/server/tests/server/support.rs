@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use midge_codec::{
-    Connect, Delivery, Framer, Packet, PacketId, Properties, Publish, QoS, Subscribe,
-    SubscribeFiltersBuf, Version, Wire, decode,
+    Ack, AckKind, Connect, Delivery, Framer, Packet, PacketId, Properties, Publish, QoS, Reason,
+    Subscribe, SubscribeFiltersBuf, Version, Wire, decode,
 };
 use std::{
     io::{Read, Write},
@@ -106,6 +106,16 @@ impl Peer {
             topic,
             properties: Properties::EMPTY,
             payload: payload.as_bytes(),
+        }));
+    }
+
+    /// Any of PUBACK, PUBREC, PUBREL, PUBCOMP.
+    pub(crate) fn ack(&mut self, kind: AckKind, packet_id: PacketId) {
+        self.send(&Packet::Ack(Ack {
+            kind,
+            packet_id,
+            reason: Reason::Success,
+            properties: Properties::EMPTY,
         }));
     }
 

@@ -1,0 +1,56 @@
+//! What of a session outlives the program: read out to be stored, and taken back.
+
+use crate::{Bounds, Instant, Outgoing, Session, Stage};
+use midge_codec::PacketId;
+
+/// A message of QoS 1 or 2 that the session answers for; `T` is [`Outgoing`], owned or borrowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kept<T> {
+    /// Its number among all messages of the session, in the order in which they are sent.
+    pub serial: u64,
+    /// The message and how it is sent.
+    pub outgoing: T,
+    /// When it expires, unless it was sent before.
+    pub expires_at: Option<Instant>,
+    /// Its packet identifier and what is awaited, once it was sent.
+    pub handshake: Option<(PacketId, Stage)>,
+}
+
+impl Session {
+    /// The messages of QoS 1 and 2 that were not completed, in order.
+    pub fn kept(&self) -> impl Iterator<Item = Kept<&Outgoing>> {
+        self.sender.kept().chain(self.queue.kept())
+    }
+
+    /// The identifiers of messages received at QoS 2 whose PUBREL is awaited.
+    pub fn unreleased(&self) -> impl Iterator<Item = PacketId> {
+        let incoming = self.receiver.iter();
+        incoming
+            .filter(|incoming| incoming.stage == Stage::AwaitingPubRel)
+            .map(|incoming| incoming.packet_id)
+    }
+
+    /// A session without connection, with what [`Self::kept`] and [`Self::unreleased`] gave.
+    pub fn restore(
+        now: Instant,
+        bounds: Bounds,
+        kept: impl IntoIterator<Item = Kept<Outgoing>>,
+        unreleased: impl IntoIterator<Item = PacketId>,
+    ) -> Self {
+        let mut session = Self::new(bounds);
+        for kept in kept {
+            session.queue.count_from(kept.serial);
+            match kept.handshake {
+                Some((packet_id, stage)) => {
+                    session.ids.take(packet_id);
+                    session.sender.restore(now, kept, packet_id, stage);
+                }
+                None => session.queue.restore(now, kept),
+            }
+        }
+        for packet_id in unreleased {
+            session.receiver.restore(now, packet_id);
+        }
+        session
+    }
+}
