@@ -65,7 +65,7 @@ pub(crate) fn dist(place: &Place) -> Outcome {
     trunk(place, "build").word("--release").run()?;
     let modules = wasm_files(&place.dist)?;
     if let Some(wasm_opt) = wasm_opt {
-        say::step("Optimise the page's WebAssembly", "about 1 minute");
+        say::step("Optimise the page's WebAssembly", "about 2 minutes");
         for module in &modules {
             optimise(place, &wasm_opt, module)?;
         }
