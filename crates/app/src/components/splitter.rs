@@ -42,6 +42,30 @@ pub fn clamp(size: f64, least: f64, rest: f64, room: f64) -> f64 {
     size.min(room - rest).max(least.min(room)).round()
 }
 
+/// The size that a key asks for, not yet clamped.
+fn key(key: &str, shift: bool, size: f64, least: f64) -> Option<f64> {
+    let step = if shift { 64.0 } else { 16.0 };
+    match key {
+        "ArrowLeft" | "ArrowUp" => Some(size + step),
+        "ArrowRight" | "ArrowDown" => Some(size - step),
+        "Home" => Some(f64::MAX),
+        "End" => Some(least),
+        _ => None,
+    }
+}
+
+/// Where both panes end and begin, and how much room they have, along the way in which they lie.
+fn room(root: &NodeRef, lie: Lie) -> (f64, f64, f64) {
+    root.cast::<Element>()
+        .map_or((0.0, 0.0, 1000.0), |element| {
+            let rect = element.get_bounding_client_rect();
+            match lie {
+                Lie::Beside => (rect.right(), rect.left(), rect.width()),
+                Lie::Stacked => (rect.bottom(), rect.top(), rect.height()),
+            }
+        })
+}
+
 /// Two panes. Below 1000 px they are stacked without a bar: a page that wants tabs there draws tabs.
 #[component]
 pub fn Splitter(props: &SplitterProps) -> Html {
@@ -54,16 +78,7 @@ pub fn Splitter(props: &SplitterProps) -> Html {
 
     let room = {
         let root = root.clone();
-        move || {
-            root.cast::<Element>()
-                .map_or((0.0, 0.0, 1000.0), |element| {
-                    let rect = element.get_bounding_client_rect();
-                    match lie {
-                        Lie::Beside => (rect.right(), rect.left(), rect.width()),
-                        Lie::Stacked => (rect.bottom(), rect.top(), rect.height()),
-                    }
-                })
-        }
+        move || room(&root, lie)
     };
     let remember = {
         let (settings, name) = (settings.clone(), props.name);
@@ -108,13 +123,8 @@ pub fn Splitter(props: &SplitterProps) -> Html {
     let onkeydown = {
         let (size, room) = (size.clone(), room.clone());
         Callback::from(move |event: KeyboardEvent| {
-            let step = if event.shift_key() { 64.0 } else { 16.0 };
-            let wanted = match event.key().as_str() {
-                "ArrowLeft" | "ArrowUp" => *size + step,
-                "ArrowRight" | "ArrowDown" => *size - step,
-                "Home" => f64::MAX,
-                "End" => least,
-                _ => return,
+            let Some(wanted) = key(&event.key(), event.shift_key(), *size, least) else {
+                return;
             };
             event.prevent_default();
             let next = clamp(wanted, least, rest, room().2);
@@ -141,7 +151,15 @@ pub fn Splitter(props: &SplitterProps) -> Html {
 
 #[cfg(test)]
 mod tests {
-    use super::clamp;
+    use super::{clamp, key};
+
+    #[test]
+    fn arrows_move_the_bar_and_other_keys_do_not() {
+        assert_eq!(key("ArrowLeft", false, 300.0, 200.0), Some(316.0));
+        assert_eq!(key("ArrowDown", true, 300.0, 200.0), Some(236.0));
+        assert_eq!(key("End", false, 300.0, 200.0), Some(200.0));
+        assert_eq!(key("Tab", false, 300.0, 200.0), None);
+    }
 
     #[test]
     fn a_pane_stays_between_its_bounds() {

@@ -99,22 +99,7 @@ pub fn VirtualList(props: &VirtualListProps) -> Html {
         let (onwindow, follow) = (props.onwindow.clone(), props.follow);
         use_effect_with(place.window(follow), move |window| onwindow.emit(*window));
     }
-    let onscroll = {
-        let (node, view, onfollow) = (node.clone(), view.clone(), props.onfollow.clone());
-        let follow = props.follow;
-        Callback::from(move |_: Event| {
-            let Some(element) = node.cast::<HtmlElement>() else {
-                return;
-            };
-            let top = element.scroll_top().max(0).unsigned_abs();
-            let below = element.scroll_height() - element.scroll_top() - element.client_height();
-            // Only a reader who scrolls back gets here with rows below: following ends at the last row.
-            if follow && below > 8 && top < view.0 {
-                onfollow.emit(false);
-            }
-            view.set((top, view.1));
-        })
-    };
+    let onscroll = scrolled(&node, &view, props);
     let onkeydown = {
         let (node, selected) = (node.clone(), props.selected);
         let (onselect, onopen, onfollow) = (
@@ -168,6 +153,28 @@ pub fn VirtualList(props: &VirtualListProps) -> Html {
             }
         </div>
     }
+}
+
+/// What scrolling does: the view moves, and a reader who scrolls back is no longer led to the end.
+fn scrolled(
+    node: &NodeRef,
+    view: &UseStateHandle<(u32, u32)>,
+    props: &VirtualListProps,
+) -> Callback<Event> {
+    let (node, view, onfollow) = (node.clone(), view.clone(), props.onfollow.clone());
+    let follow = props.follow;
+    Callback::from(move |_: Event| {
+        let Some(element) = node.cast::<HtmlElement>() else {
+            return;
+        };
+        let top = element.scroll_top().max(0).unsigned_abs();
+        let below = element.scroll_height() - element.scroll_top() - element.client_height();
+        // Only a reader who scrolls back gets here with rows below: following ends at the last row.
+        if follow && below > 8 && top < view.0 {
+            onfollow.emit(false);
+        }
+        view.set((top, view.1));
+    })
 }
 
 fn row_id(label: &str, index: u64) -> String {

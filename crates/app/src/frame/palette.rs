@@ -32,14 +32,7 @@ pub(super) fn Palette(props: &PaletteProps) -> Html {
         OFFERED,
     );
     let at = (*chosen).min(found.len().saturating_sub(1));
-    {
-        let input = input.clone();
-        use_effect_with((), move |()| {
-            if let Some(input) = input.cast::<HtmlElement>() {
-                let _ = input.focus();
-            }
-        });
-    }
+    use_focus(&input);
     use_effect_with(at, |at| reveal(*at));
     let run = {
         let onclose = props.onclose.clone();
@@ -66,20 +59,13 @@ pub(super) fn Palette(props: &PaletteProps) -> Html {
     let onkeydown = {
         let (chosen, count, run) = (chosen.setter(), found.len(), run.clone());
         Callback::from(move |event: KeyboardEvent| {
-            let next = match event.key().as_str() {
-                "ArrowDown" => (at + 1).min(count.saturating_sub(1)),
-                "ArrowUp" => at.saturating_sub(1),
-                "PageDown" => (at + 8).min(count.saturating_sub(1)),
-                "PageUp" => at.saturating_sub(8),
-                "Enter" => {
-                    event.prevent_default();
-                    run(at);
-                    return;
-                }
-                _ => return,
-            };
-            event.prevent_default();
-            chosen.set(next);
+            if event.key() == "Enter" {
+                event.prevent_default();
+                run(at);
+            } else if let Some(next) = moved(&event.key(), at, count) {
+                event.prevent_default();
+                chosen.set(next);
+            }
         })
     };
     html! {
@@ -107,6 +93,29 @@ pub(super) fn Palette(props: &PaletteProps) -> Html {
                 <p class="muted palette-none">{"Nothing is called that."}</p>
             }
         </Dialog>
+    }
+}
+
+/// Puts the focus into the field when it appears.
+#[hook]
+fn use_focus(input: &NodeRef) {
+    let input = input.clone();
+    use_effect_with((), move |()| {
+        if let Some(input) = input.cast::<HtmlElement>() {
+            let _ = input.focus();
+        }
+    });
+}
+
+/// Which of `count` commands a key chooses when `at` is chosen.
+fn moved(key: &str, at: usize, count: usize) -> Option<usize> {
+    let last = count.saturating_sub(1);
+    match key {
+        "ArrowDown" => Some((at + 1).min(last)),
+        "ArrowUp" => Some(at.saturating_sub(1)),
+        "PageDown" => Some((at + 8).min(last)),
+        "PageUp" => Some(at.saturating_sub(8)),
+        _ => None,
     }
 }
 
