@@ -123,11 +123,14 @@ fn something_speaks(scene: &Scene<'_>) -> Result<String, String> {
             answer.topic
         ));
     }
+    // What the phone hears by itself, lamps for one, is nobody's going ahead.
+    let held = scene.held();
+    let asked = |topic: &str| held.iter().any(|held| topic::matches(held.filter, topic));
     for (topic, received) in ROOM
         .iter()
         .filter_map(|topic| Some((topic, heard(scene, topic)?)))
     {
-        if received.seq >= scene.since {
+        if received.seq >= scene.since && asked(topic) {
             return Ok(format!(
                 "You went ahead: your client already hears `{topic}`."
             ));

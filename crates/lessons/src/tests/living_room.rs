@@ -6,7 +6,8 @@ use core::time::Duration;
 use midge_client::{Command as ClientCommand, Config, SubscribeRequest};
 use midge_codec::{Message, PropertiesBuf, QoS};
 use midge_devices::plan::LIVING_ROOM;
-use midge_sim::{Action, Command, Deed, DeviceId, Guest, Publication, World};
+use midge_session::Instant;
+use midge_sim::{Action, Command, Deed, DeviceId, Guest, Publication, Scenario, World};
 
 const TEMPERATURE: &str = "home/livingroom/temperature";
 const LIGHT: &str = "home/livingroom/light";
@@ -196,6 +197,18 @@ fn a_client_that_left_holds_no_subscription() {
     assert_eq!(own.tracker.done(), 1);
     let feedback = own.tracker.feedback(&own.world);
     assert!(feedback.starts_with("None of your clients"), "{feedback}");
+}
+
+#[test]
+fn a_house_that_only_just_begins_sets_nothing_off_by_itself() {
+    let mut world = World::new(Scenario::house(1));
+    let mut tracker = Tracker::new(lesson(), &Progress::default(), &world);
+    while world.now() < Instant::from_secs(120) {
+        let frame = world.now() + FRAME;
+        world.run_until(frame);
+        tracker.update(&world);
+    }
+    assert_eq!(tracker.done(), 0, "{:?}", tracker.seen(0));
 }
 
 #[test]
