@@ -135,7 +135,13 @@ struct Written {
     client_id: ByteString,
     /// `None` until the first record.
     outline: Option<Outline>,
-    messages: BTreeMap<u64, Option<(PacketId, Stage)>>,
+    /// By their numbers, which only grow.
+    /// Messages that were sent, by their numbers.
+    in_flight: BTreeMap<u64, (PacketId, Stage)>,
+    /// Messages that wait to be sent.
+    waiting: BTreeSet<u64>,
+    /// Numbers only grow: from here on no message was written.
+    next: u64,
     unreleased: Vec<PacketId>,
 }
 
@@ -224,7 +230,9 @@ impl Broker {
         let written = journal.written.entry(key).or_insert_with(|| Written {
             client_id: client.id.clone(),
             outline: None,
-            messages: BTreeMap::new(),
+            in_flight: BTreeMap::new(),
+            waiting: BTreeSet::new(),
+            next: 0,
             unreleased: Vec::new(),
         });
         let expires_at = self.timers.at(&Due::SessionExpiry(key));
@@ -265,37 +273,43 @@ impl Written {
     }
 
     fn record_messages(&mut self, client: &Client, records: &mut Vec<Record>) {
-        let mut gone = core::mem::take(&mut self.messages);
-        for kept in client.session.kept() {
-            let (client_id, serial) = (client.id.clone(), kept.serial);
-            let before = gone.remove(&serial);
-            if before.is_none() {
-                let Some(message) = QueuedState::of(&kept) else {
-                    continue;
-                };
-                records.push(Record::Message {
-                    client_id: client_id.clone(),
-                    serial,
-                    message,
-                });
-            }
-            if let Some((packet_id, stage)) = kept.handshake
-                && before != Some(kept.handshake)
-            {
-                records.push(Record::Handshake {
-                    client_id,
-                    serial,
-                    packet_id,
-                    stage,
-                });
-            }
-            self.messages.insert(serial, kept.handshake);
+        let session = &client.session;
+        // Who still is in flight puts itself back.
+        let before = core::mem::take(&mut self.in_flight).into_iter();
+        let mut gone: BTreeMap<u64, Option<(PacketId, Stage)>> = before
+            .map(|(serial, handshake)| (serial, Some(handshake)))
+            .collect();
+        let first = session.kept_in_queue(0).next().map(|kept| kept.serial);
+        while let Some(&serial) = self.waiting.first()
+            && first.is_none_or(|first| serial < first)
+        {
+            self.waiting.remove(&serial);
+            gone.insert(serial, None);
         }
+        for kept in session.kept_in_flight() {
+            let before = gone.remove(&kept.serial);
+            if before.is_none() && !self.record_message(client, &kept, records) {
+                continue;
+            }
+            if let Some(handshake) = kept.handshake {
+                self.in_flight.insert(kept.serial, handshake);
+                if before.flatten() != Some(handshake) {
+                    let (packet_id, stage) = handshake;
+                    records.push(Record::Handshake {
+                        client_id: client.id.clone(),
+                        serial: kept.serial,
+                        packet_id,
+                        stage,
+                    });
+                }
+            }
+        }
+        self.record_queue(client, &mut gone, records);
         records.extend(gone.into_keys().map(|serial| Record::Done {
             client_id: client.id.clone(),
             serial,
         }));
-        let unreleased: Vec<PacketId> = client.session.unreleased().collect();
+        let unreleased: Vec<PacketId> = session.unreleased().collect();
         if unreleased != self.unreleased {
             self.unreleased.clone_from(&unreleased);
             records.push(Record::Unreleased {
@@ -303,6 +317,47 @@ impl Written {
                 packet_ids: unreleased,
             });
         }
+    }
+
+    /// Costs as much as came and not as much as waits, unless something left the queue otherwise than
+    /// from its front.
+    fn record_queue(
+        &mut self,
+        client: &Client,
+        gone: &mut BTreeMap<u64, Option<(PacketId, Stage)>>,
+        records: &mut Vec<Record>,
+    ) {
+        let session = &client.session;
+        for kept in session.kept_in_queue(self.next) {
+            if self.record_message(client, &kept, records) {
+                self.waiting.insert(kept.serial);
+            }
+        }
+        if self.waiting.len() != session.kept_in_queue_len() {
+            let queue = session.kept_in_queue(0);
+            let there: BTreeSet<u64> = queue.map(|kept| kept.serial).collect();
+            let left = self.waiting.difference(&there);
+            gone.extend(left.map(|&serial| (serial, None)));
+            self.waiting.retain(|serial| there.contains(serial));
+        }
+    }
+
+    /// Whether the message could be written.
+    fn record_message(
+        &mut self,
+        client: &Client,
+        kept: &Kept<&Outgoing>,
+        records: &mut Vec<Record>,
+    ) -> bool {
+        self.next = self.next.max(kept.serial + 1);
+        let message = QueuedState::of(kept);
+        let is_written = message.is_some();
+        records.extend(message.map(|message| Record::Message {
+            client_id: client.id.clone(),
+            serial: kept.serial,
+            message,
+        }));
+        is_written
     }
 }
 

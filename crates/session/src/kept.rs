@@ -17,9 +17,20 @@ pub struct Kept<T> {
 }
 
 impl Session {
-    /// The messages of QoS 1 and 2 that were not completed, in order.
-    pub fn kept(&self) -> impl Iterator<Item = Kept<&Outgoing>> {
-        self.sender.kept().chain(self.queue.kept())
+    /// The messages of QoS 1 and 2 that were sent and not completed, in order.
+    pub fn kept_in_flight(&self) -> impl Iterator<Item = Kept<&Outgoing>> {
+        self.sender.kept()
+    }
+
+    /// The messages of QoS 1 and 2 that wait to be sent and have this number or a later one, in order.
+    /// Found without a look at those before.
+    pub fn kept_in_queue(&self, from: u64) -> impl Iterator<Item = Kept<&Outgoing>> {
+        self.queue.kept_from(from)
+    }
+
+    /// How many messages of QoS 1 and 2 wait to be sent.
+    pub fn kept_in_queue_len(&self) -> usize {
+        self.queue.kept_len()
     }
 
     /// The identifiers of messages received at QoS 2 whose PUBREL is awaited.
@@ -30,7 +41,8 @@ impl Session {
             .map(|incoming| incoming.packet_id)
     }
 
-    /// A session without connection, with what [`Self::kept`] and [`Self::unreleased`] gave.
+    /// A session without connection, with what [`Self::kept_in_flight`], [`Self::kept_in_queue`] and
+    /// [`Self::unreleased`] gave.
     pub fn restore(
         now: Instant,
         bounds: Bounds,

@@ -152,14 +152,21 @@ impl Queue {
     }
 
     /// When the next message expires.
-    /// Those that outlive a connection, in order.
-    pub(crate) fn kept(&self) -> impl Iterator<Item = Kept<&Outgoing>> {
-        self.assured.iter().map(|waiting| Kept {
+    /// Those that outlive a connection and have this number or a later one, in order.
+    pub(crate) fn kept_from(&self, serial: u64) -> impl Iterator<Item = Kept<&Outgoing>> {
+        let before = |waiting: &Waiting| waiting.arrival < serial;
+        let start = self.assured.partition_point(before);
+        self.assured.range(start..).map(|waiting| Kept {
             serial: waiting.arrival,
             outgoing: &waiting.outgoing,
             expires_at: waiting.expires_at,
             handshake: None,
         })
+    }
+
+    /// How many outlive a connection.
+    pub(crate) fn kept_len(&self) -> usize {
+        self.assured.len()
     }
 
     /// Takes back what was kept, in order.

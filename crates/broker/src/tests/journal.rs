@@ -3,7 +3,7 @@
 use super::lab::*;
 use crate::{Broker, Record};
 use alloc::vec::Vec;
-use midge_codec::{AckKind, Connect, Packet, Property, Reason, Will};
+use midge_codec::{AckKind, Connect, Packet, Property, Publish, Reason, Will};
 
 /// A broker that keeps a journal, and what it said so far.
 struct Kept {
@@ -235,4 +235,32 @@ fn without_a_journal_nothing_is_said() {
     let mut lab = Lab::new();
     lab.keeper("ada", 100);
     assert!(lab.broker.drain_journal().is_empty());
+}
+
+#[test]
+fn a_message_that_expired_in_the_middle_of_the_queue_does_not_return() {
+    let mut kept = Kept::new();
+    let lab = &mut kept.lab;
+    let (ada, _) = lab.keeper("ada", 100);
+    lab.subscribe(ada, "a", Q1);
+    lab.cut(ada);
+    let bob = lab.client(V5, "bob");
+    let short = properties([Property::MessageExpiryInterval(5)]);
+    lab.publish(bob, "a", "1", Q1);
+    lab.send(
+        bob,
+        &Packet::Publish(Publish {
+            properties: short.as_ref(),
+            ..publication("a", "2", Q1)
+        }),
+    );
+    lab.publish(bob, "a", "3", Q1);
+    kept.drain();
+    kept.lab.pass_secs(10);
+    kept.drain();
+    let done = |record: &&Record| matches!(record, Record::Done { .. });
+    assert_eq!(kept.records.iter().filter(done).count(), 1);
+    let (_, answer) = kept.killed().keeper("ada", 100);
+    let expected = ["PUBLISH a=1 q1 #1", "PUBLISH a=3 q1 #2"];
+    assert_eq!(answer[1..], expected);
 }
