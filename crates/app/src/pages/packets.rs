@@ -8,6 +8,7 @@ mod links;
 mod place;
 mod table;
 mod tree;
+mod view;
 
 use crate::components::splitter::{Lie, Splitter};
 use crate::route::{Address, Page};
@@ -16,6 +17,7 @@ use detail::PacketPane;
 use filter_bar::FilterBar;
 use place::Place;
 use table::PacketTable;
+use view::{View, ViewTabs};
 use yew::prelude::*;
 
 /// The page.
@@ -64,15 +66,30 @@ pub fn PacketsPage() -> Html {
             ..place.clone()
         })
     };
+    let onview = {
+        let (router, place) = (router.clone(), place.clone());
+        // Another view is another place: the browser's way back leads out of it.
+        Callback::from(move |view| {
+            router.push(address_of(&Place {
+                view,
+                ..place.clone()
+            }));
+        })
+    };
     let onfollow = {
         let follow = follow.setter();
         Callback::from(move |on| follow.set(on))
     };
     let onclose = onchoose.reform(|()| None);
-    let filter = place.filter;
-    let list = html! {
-        <PacketTable filter={filter.clone()} chosen={*chosen} {onchoose} follow={*follow}
-            onfollow={onfollow.clone()} onfilter={onfilter.clone()} />
+    let (view, filter) = (place.view, place.filter);
+    let shown = match view {
+        View::List => html! {
+            <PacketTable filter={filter.clone()} chosen={*chosen} {onchoose} follow={*follow}
+                onfollow={onfollow.clone()} onfilter={onfilter.clone()} />
+        },
+    };
+    let panel = html! {
+        <div class="packets-view" role="tabpanel" aria-label={view.label()}>{shown}</div>
     };
     let detail = match *chosen {
         Some(seq) => html! { <PacketPane {seq} {onclose} /> },
@@ -82,9 +99,12 @@ pub fn PacketsPage() -> Html {
     html! {
         <div class="page packets" data-detail={chosen.is_some().then_some("open")}>
             <h1 class="visually-hidden">{"Packets"}</h1>
-            <FilterBar {filter} {onfilter} follow={*follow} {onfollow} />
+            <div class="packets-head">
+                <ViewTabs {view} {onview} />
+                <FilterBar {filter} {onfilter} follow={*follow} {onfollow} />
+            </div>
             <Splitter name="packets-detail" label="packet details" lie={Lie::Stacked} initial={330.0}
-                least={180.0} rest={140.0} first={list} second={detail} />
+                least={180.0} rest={140.0} first={panel} second={detail} />
         </div>
     }
 }

@@ -1,6 +1,10 @@
 //! The filter of the packet list as part of the page's address, so that it can be kept and sent.
 
+use super::view::View;
 use midge_view::{PacketFilter, PacketType};
+
+/// Which view of the packets.
+const VIEW: &str = "view";
 
 /// The text to look for.
 const TEXT: &str = "filter";
@@ -18,6 +22,8 @@ const PACKET: &str = "packet";
 /// What of the page stands in its address.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Place {
+    /// How the packets are looked at.
+    pub view: View,
     /// Which packets are listed.
     pub filter: PacketFilter,
     /// Number of the packet that is chosen.
@@ -30,6 +36,7 @@ impl Place {
         let mut place = Self::default();
         for (name, value) in params {
             match name {
+                VIEW => place.view = View::named(value).unwrap_or_default(),
                 TEXT => value.clone_into(&mut place.filter.text),
                 TYPES => place.filter.types = types(value),
                 CLIENT if !value.is_empty() => place.filter.client = Some(value.to_owned()),
@@ -45,6 +52,9 @@ impl Place {
     pub(super) fn params(&self) -> Vec<(String, String)> {
         let mut params = Vec::new();
         let mut put = |name: &str, value: String| params.push((name.to_owned(), value));
+        if self.view != View::default() {
+            put(VIEW, self.view.key().to_owned());
+        }
         if !self.filter.text.is_empty() {
             put(TEXT, self.filter.text.clone());
         }
@@ -102,6 +112,7 @@ mod tests {
     #[test]
     fn a_place_comes_back_from_its_address() {
         let place = Place {
+            view: View::ALL[View::ALL.len() - 1],
             filter: PacketFilter {
                 text: "home/\u{e9}t\u{e9} & co=1".to_owned(),
                 types: vec![PacketType::Publish, PacketType::PubAck],
@@ -124,6 +135,7 @@ mod tests {
         let place = Place::from_params([
             ("types", "publish,NOTHING, Suback,publish"),
             ("pings", "maybe"),
+            ("view", "globe"),
             ("packet", "-3"),
             ("client", ""),
             ("colour", "red"),
@@ -133,6 +145,7 @@ mod tests {
             [PacketType::Publish, PacketType::SubAck]
         );
         assert_eq!(place.packet, None);
+        assert_eq!(place.view, View::List);
         assert_eq!(place.filter.client, None);
         assert!(!place.filter.hide_pings);
     }
