@@ -98,7 +98,7 @@ impl Timer {
             Self::ConnectTimeout => "give up on the connection attempt",
             Self::Ping => "send PINGREQ",
             Self::PingResponse => "give up waiting for PINGRESP",
-            Self::KeepAlive => "close unless it is heard of: Keep Alive ends",
+            Self::KeepAlive => "close if silent (Keep Alive)",
             Self::Linger => "drop the closed connection",
             Self::Reconnect => "connect again",
             Self::WillDelay => "publish the will",

@@ -124,7 +124,7 @@ fn session_row(
             <td>
                 <span class="session-state">
                     <span class="state-dot" data-state={words::state_key(session.state)} aria-hidden="true"></span>
-                    {&session.words}
+                    <span title={session.words.clone()}>{&session.words}</span>
                 </span>
             </td>
             <td class="number">{count(session.subscriptions)}</td>
@@ -151,8 +151,8 @@ fn retained_row(message: &RetainedRow) -> Html {
     let preview = words::preview(message);
     html! {
         <tr key={message.topic.clone()}>
-            <td class="mono cut" title={message.topic.clone()}>{&message.topic}</td>
-            <td class="mono cut" title={preview.clone()}>{preview}</td>
+            <td class="mono" title={message.topic.clone()}>{&message.topic}</td>
+            <td class="mono" title={preview.clone()}>{preview}</td>
             <td><QosBadge qos={message.qos} /></td>
             <td class="number">{format::size(u64::from(message.size))}</td>
             <td>{format::ago(message.age_ms)}</td>
@@ -169,9 +169,7 @@ fn deadline_panel(deadlines: &[DeadlineRow]) -> Html {
                 <table class="table" aria-label="Deadlines">
                     <thead><tr><th scope="col">{"When"}</th><th scope="col">{"What"}</th></tr></thead>
                     <tbody>
-                        { for deadlines.iter().enumerate().map(|(place, deadline)| html! {
-                            <tr key={place}><td class="when">{words::due(deadline)}</td><td>{words::what(deadline)}</td></tr>
-                        }) }
+                        { for deadlines.iter().enumerate().map(deadline_row) }
                     </tbody>
                 </table>
                 if deadlines.is_empty() {
@@ -179,6 +177,18 @@ fn deadline_panel(deadlines: &[DeadlineRow]) -> Html {
                 }
             </div>
         </section>
+    }
+}
+
+fn deadline_row((place, deadline): (usize, &DeadlineRow)) -> Html {
+    html! {
+        <tr key={place}>
+            <td class="when">{words::due(deadline)}</td>
+            <td title={words::what(deadline)}>
+                <span class="deadline-line">{&deadline.what}</span>
+                <span class="deadline-line deadline-client">{deadline.client.as_deref().unwrap_or("broker")}</span>
+            </td>
+        </tr>
     }
 }
 
