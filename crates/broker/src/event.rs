@@ -1,6 +1,6 @@
 //! What goes in and out of a broker besides bytes: commands, outputs, events.
 
-use alloc::string::String;
+use alloc::{boxed::Box, string::String};
 use core::fmt;
 use midge_codec::{ByteString, DecodeError, Message, Reason, Version, Wire};
 use midge_session::Instant;
@@ -113,6 +113,16 @@ pub enum Event {
         client_id: ByteString,
         topic: ByteString,
         why: crate::route::NotDelivered,
+    },
+    /// What the router decided about a message, just before [`Event::Accepted`]. Told on demand only:
+    /// [`crate::Broker::tell_verdicts`].
+    Routed(Box<crate::Verdicts>),
+    /// How the delivery of a message to one client ended. Told on demand only, and not for a copy at
+    /// QoS 0 that left at once.
+    Ended {
+        id: MessageId,
+        client_id: ByteString,
+        ending: crate::Ending,
     },
 }
 

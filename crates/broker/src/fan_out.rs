@@ -5,7 +5,9 @@ use crate::{
     route::{Candidate, Context, NotDelivered, Receiver, Verdict, decide_together},
     sessions::{SessionKey, Sessions},
     subscriptions::Match,
+    verdicts::{self, Judged},
 };
+use alloc::vec::Vec;
 use bytes::BytesMut;
 use midge_codec::{
     ByteString, Delivery, Message, PropertiesBuf, Property, Publish, QoS, Version, Wire,
@@ -31,6 +33,8 @@ struct Routing<'m> {
     share: Option<ByteString>,
     /// The QoS 0 packet by version and RETAIN: encoded when the first receiver needs it.
     shared: [[Option<Wire>; 2]; 2],
+    /// What is told of it, when somebody listens.
+    judged: Option<&'m mut Vec<Judged>>,
 }
 
 impl Broker {
@@ -41,6 +45,7 @@ impl Broker {
         message: &Message,
         publisher: Option<SessionKey>,
         tag: u64,
+        judged: Option<&mut Vec<Judged>>,
     ) -> Routed {
         let mut matches = core::mem::take(&mut self.matches);
         let shared = self.subscriptions.matching(&message.topic, &mut matches);
@@ -56,6 +61,7 @@ impl Broker {
             tag,
             share: None,
             shared: Default::default(),
+            judged,
         };
         let mut routed = Routed::default();
         for candidates in matches.chunk_by(|one, other| one.session == other.session) {
@@ -108,7 +114,7 @@ impl Broker {
             None => return Err(NotDelivered::OfflineAtMostOnce),
         };
         let given = best.and_then(|(qos, retain)| {
-            if qos == QoS::AtMostOnce && extra.is_empty() && !self.uses_aliases(key) {
+            let given = if qos == QoS::AtMostOnce && extra.is_empty() && !self.uses_aliases(key) {
                 self.forward(now, key, routing, retain)
             } else {
                 let outgoing = Outgoing {
@@ -120,12 +126,18 @@ impl Broker {
                     share: routing.share.clone(),
                 };
                 self.deliver(now, key, outgoing)
-            }
+            };
+            given.map(|()| (qos, retain))
         });
         if let Err(why) = &given {
             self.tell_dropped(key, &routing.message.topic, why);
         }
-        given
+        if let Some(judged) = &mut routing.judged
+            && let Some(client) = self.sessions.get(key)
+        {
+            verdicts::settle(judged, &client.id, routing.share.as_ref(), &given);
+        }
+        given.map(|_| ())
     }
 
     /// Whether a session's client takes topic aliases, which a packet for many cannot have.

@@ -49,6 +49,7 @@ mod tests;
 mod timers;
 mod tree;
 mod users;
+mod verdicts;
 mod will;
 
 pub use acl::{AccessList, AccessRule, Right, Subject};
@@ -59,6 +60,7 @@ pub use snapshot::{
     ConnectionView, DeadlineView, RetainedView, SessionView, Statistics, SubscriptionView,
 };
 pub use users::{LineError, Password, Users};
+pub use verdicts::{Ending, Judged, Verdicts};
 
 use alloc::{
     boxed::Box,
@@ -67,7 +69,7 @@ use alloc::{
 };
 use bytes::Bytes;
 use midge_codec::{ByteString, PacketType, Wire};
-use midge_session::{Connection, Deadline, Instant, scram::Keys};
+use midge_session::{Connection, Deadline, Instant, Report, scram::Keys};
 use sessions::{SessionKey, Sessions};
 use timers::{Due, Timers};
 
@@ -97,6 +99,8 @@ pub struct Broker {
     journal: Option<journal::Journal>,
     /// Room for the candidates of one message, kept from one to the next.
     matches: Vec<subscriptions::Match>,
+    /// Whether somebody listens to verdicts.
+    tells_verdicts: bool,
 }
 
 /// What a connection has become so far.
@@ -139,6 +143,7 @@ impl Broker {
             stuck: Vec::new(),
             journal: None,
             matches: Vec::new(),
+            tells_verdicts: false,
             config,
         };
         broker.publish_sys(now);
@@ -294,12 +299,23 @@ impl Broker {
             }
         }
         while let Some(report) = client.session.poll_report() {
-            if let midge_session::Report::Dropped { message, why, .. } = report {
-                self.statistics.publish_messages_dropped += 1;
-                self.outputs.push_back(Output::Event(Event::Dropped {
+            let (tag, ending) = match report {
+                Report::Completed { tag, reason } => (tag, Ok(reason)),
+                Report::Dropped { tag, message, why } => {
+                    self.statistics.publish_messages_dropped += 1;
+                    self.outputs.push_back(Output::Event(Event::Dropped {
+                        client_id: client.id.clone(),
+                        topic: message.topic,
+                        why: why.into(),
+                    }));
+                    (tag, Err(why.into()))
+                }
+            };
+            if self.tells_verdicts && tag != 0 {
+                self.outputs.push_back(Output::Event(Event::Ended {
+                    id: MessageId(tag),
                     client_id: client.id.clone(),
-                    topic: message.topic,
-                    why: why.into(),
+                    ending,
                 }));
             }
         }

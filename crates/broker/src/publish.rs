@@ -1,12 +1,13 @@
 //! A message's way into the broker: judged, numbered, retained, and handed on to be routed.
 
 use crate::{
-    Broker, CloseReason, Event, MessageId, access,
+    Broker, CloseReason, Event, MessageId, Verdicts, access,
     fan_out::Routed,
     retained::Retained,
     sessions::{Client, SessionKey},
     timers::Due,
 };
+use alloc::boxed::Box;
 use bytes::Bytes;
 use core::time::Duration;
 use midge_codec::{ByteString, Message, PropertiesBuf, Publish, Reason};
@@ -109,9 +110,19 @@ impl Broker {
         if message.retain && self.config.retain_available && !self.is_retained_full(message) {
             self.retain(now, message, publisher);
         }
-        let routed = self.route(now, message, publisher, id.0);
+        let mut judged = self.judged(message, publisher);
+        let routed = self.route(now, message, publisher, id.0, judged.as_mut());
         let client = publisher.and_then(|key| self.sessions.get(key));
         let from = client.and_then(|client| Some(client.online.as_ref()?.conn));
+        if let Some(judged) = judged {
+            self.emit(Event::Routed(Box::new(Verdicts {
+                id,
+                from,
+                publisher: self.client_id(publisher),
+                message: message.clone(),
+                judged,
+            })));
+        }
         self.emit(Event::Accepted {
             id,
             from,

@@ -5,8 +5,10 @@
 //! levels, which answers [`topic::compare`] for all filters at once; an explanation calls `compare`
 //! for the one filter it is about.
 
+mod words;
+
 use core::fmt;
-use midge_codec::{QoS, SubscriptionOptions, topic};
+use midge_codec::{QoS, RetainHandling, SubscriptionOptions, topic};
 use serde::{Deserialize, Serialize};
 
 /// What becomes of one message for one subscription.
@@ -132,6 +134,28 @@ pub fn decide_together(
         });
     }
     outcome
+}
+
+/// What the subscriber of a topic gets of its stored message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Stored {
+    /// No message is stored.
+    Nothing,
+    /// The subscription asks for none.
+    NotWanted,
+    /// One is stored and asked for.
+    Judged(Verdict),
+}
+
+/// Whether a granted subscription brings stored messages [MQTT-3.3.1-9] [MQTT-3.3.1-10]
+/// [MQTT-3.3.1-11]. `is_first`: the session had none to the same filter. A shared one brings none.
+pub const fn brings_stored(handling: RetainHandling, is_first: bool, is_shared: bool) -> bool {
+    let wants = match handling {
+        RetainHandling::Send => true,
+        RetainHandling::SendIfNew => is_first,
+        RetainHandling::DoNotSend => false,
+    };
+    wants && !is_shared
 }
 
 const fn refusal(subscription: &Candidate, message: &Context) -> Option<NotDelivered> {

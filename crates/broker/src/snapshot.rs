@@ -72,6 +72,8 @@ pub struct SubscriptionView<'a> {
 pub struct RetainedView<'a> {
     /// The message; its topic is the key.
     pub message: &'a Message,
+    /// The client that published it; `None` for the broker's own.
+    pub publisher: Option<&'a ByteString>,
     /// Since when it is retained.
     pub since: Instant,
     /// When it expires.
@@ -277,6 +279,7 @@ impl Retained {
     fn view(&self) -> RetainedView<'_> {
         RetainedView {
             message: &self.message,
+            publisher: self.publisher.as_ref(),
             since: self.since,
             expires_at: self.expires_at,
         }

@@ -4,15 +4,14 @@ use crate::{
     Broker, access,
     fan_out::push_identifier,
     retained::Retained,
-    route::{Candidate, Context, NotDelivered, Verdict, decide},
+    route::{Candidate, Context, NotDelivered, Receiver, Stored, Verdict, brings_stored, decide},
     sessions::{Client, SessionKey},
     subscriptions::Subscription,
 };
 use alloc::vec::Vec;
 use midge_codec::{
     ByteString, Message, Packet, Properties, PropertiesBuf, Property, QoS, Reason, ReasonsBuf,
-    RetainHandling, SubAck, Subscribe, SubscribeFilter, SubscriptionOptions, UnsubAck, Unsubscribe,
-    topic,
+    SubAck, Subscribe, SubscribeFilter, SubscriptionOptions, UnsubAck, Unsubscribe, topic,
 };
 use midge_session::{Instant, Outgoing};
 
@@ -95,19 +94,14 @@ impl Broker {
         })
     }
 
-    /// Sends the retained messages that a subscription asks for [MQTT-3.3.1-9] [MQTT-3.3.1-10]
-    /// [MQTT-3.3.1-11]; a shared subscription gets none.
+    /// Sends the retained messages that a subscription asks for.
     fn send_retained(&mut self, now: Instant, key: SessionKey, granted: &Granted<'_>) {
         let Subscription {
             options,
             identifier,
         } = granted.subscription;
-        let wants = match options.retain_handling {
-            RetainHandling::Send => true,
-            RetainHandling::SendIfNew => granted.is_first,
-            RetainHandling::DoNotSend => false,
-        };
-        if !wants || topic::split_shared(granted.filter).is_some() {
+        let is_shared = topic::split_shared(granted.filter).is_some();
+        if !brings_stored(options.retain_handling, granted.is_first, is_shared) {
             return;
         }
         let mut extra = PropertiesBuf::new();
@@ -136,19 +130,7 @@ impl Broker {
         let Some(receiver) = self.receiver(key, topic, is_publisher) else {
             return Ok(());
         };
-        let candidate = Candidate {
-            matched: Ok(()),
-            options,
-            shared_to_another: false,
-            receiver,
-        };
-        let context = Context {
-            qos: retained.message.qos,
-            retain: true,
-            stored: true,
-            expired: retained.expires_at.is_some_and(|at| at <= now),
-        };
-        match decide(&candidate, &context) {
+        match retained.judge(now, options, receiver) {
             Verdict::Not(why) => Err(why),
             Verdict::Deliver { qos, retain } => {
                 let outgoing = Outgoing {
@@ -193,7 +175,55 @@ impl Broker {
     }
 }
 
+impl Broker {
+    /// What the next subscriber would get of the message stored for `topic`: a client that is
+    /// connected, has room, and may read it. `is_first`: its session has no subscription to the same
+    /// filter yet.
+    pub fn explain_stored(
+        &self,
+        now: Instant,
+        topic: &str,
+        options: SubscriptionOptions,
+        is_first: bool,
+    ) -> Stored {
+        let Some(retained) = self.retained.find(topic) else {
+            return Stored::Nothing;
+        };
+        if !brings_stored(options.retain_handling, is_first, false) {
+            return Stored::NotWanted;
+        }
+        let options = SubscriptionOptions {
+            qos: options.qos.min(self.config.max_qos),
+            ..options
+        };
+        let receiver = Receiver {
+            is_publisher: false,
+            may_read: true,
+            online: true,
+            queue_full: false,
+            stalled: false,
+        };
+        Stored::Judged(retained.judge(now, options, receiver))
+    }
+}
+
 impl Retained {
+    fn judge(&self, now: Instant, options: SubscriptionOptions, receiver: Receiver) -> Verdict {
+        let candidate = Candidate {
+            matched: Ok(()),
+            options,
+            shared_to_another: false,
+            receiver,
+        };
+        let context = Context {
+            qos: self.message.qos,
+            retain: true,
+            stored: true,
+            expired: self.expires_at.is_some_and(|at| at <= now),
+        };
+        decide(&candidate, &context)
+    }
+
     /// The message as it is sent `now`: the time it was stored is taken off its Message Expiry
     /// Interval [MQTT-3.3.2-6].
     fn at(&self, now: Instant) -> Message {

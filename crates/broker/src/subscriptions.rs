@@ -165,6 +165,18 @@ impl Subscriptions {
         shared
     }
 
+    /// The sessions with a subscription, shared or not, that matches a topic name, in their order.
+    pub(crate) fn candidates(&self, name: &str) -> BTreeSet<SessionKey> {
+        let mut sessions = BTreeSet::new();
+        self.tree.visit_filters(name, |subscribers| {
+            let groups = subscribers.groups.values().map(|group| &group.members);
+            for members in core::iter::once(&subscribers.direct).chain(groups) {
+                sessions.extend(members.0.iter().map(|member| member.session));
+            }
+        });
+        sessions
+    }
+
     /// Collects for each matching shared subscription the member whose turn it is, and takes note of
     /// it. Turns go round among those that `accepts`; among all when it accepts none.
     pub(crate) fn take_turns(

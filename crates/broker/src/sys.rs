@@ -73,7 +73,7 @@ impl Broker {
             if self.config.retain_available {
                 self.retain(now, &message, None);
             }
-            self.route(now, &message, None, 0);
+            self.route(now, &message, None, 0, None);
         }
     }
 

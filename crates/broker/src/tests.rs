@@ -16,4 +16,5 @@ mod sessions;
 mod sharing;
 mod subscribing;
 mod sys_topics;
+mod verdicts;
 mod wills;

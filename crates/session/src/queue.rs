@@ -39,7 +39,8 @@ impl Waiting {
 
 impl Queue {
     /// Takes a message, or refuses it because the queue is full. A message that is larger than the
-    /// whole queue is taken when nothing else waits.
+    /// whole queue is taken when nothing else waits; one of QoS 0 need not wait for those of QoS 1
+    /// and 2, and is taken when no other of QoS 0 waits.
     pub(crate) fn push(
         &mut self,
         now: Instant,
@@ -48,9 +49,10 @@ impl Queue {
     ) -> Result<(), Dropped> {
         let bytes = self.bytes + size(&outgoing);
         let count = self.len();
-        if count >= bounds.max_queued.max(1)
-            || (count > 0 && bytes > u64::from(bounds.max_queued_bytes))
-        {
+        let is_full = count >= bounds.max_queued.max(1)
+            || (count > 0 && bytes > u64::from(bounds.max_queued_bytes));
+        let passes = outgoing.qos == QoS::AtMostOnce && self.best_effort.is_empty();
+        if is_full && !passes {
             return Err(Dropped::QueueFull);
         }
         let expires_at = expiry(&outgoing.message).map(|expiry| now + expiry);

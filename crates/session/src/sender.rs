@@ -252,6 +252,7 @@ impl Sender {
         self.flights.iter().map(|flight| InFlight {
             packet_id: flight.packet_id,
             message: &flight.outgoing.message,
+            tag: flight.outgoing.tag,
             stage: flight.stage,
             sent_at: (!flight.resend).then_some(flight.sent_at),
         })

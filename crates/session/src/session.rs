@@ -44,6 +44,8 @@ pub struct InFlight<'a> {
     pub packet_id: PacketId,
     /// The message; its payload is gone once PUBREC arrived.
     pub message: &'a Message,
+    /// From [`Outgoing::tag`].
+    pub tag: u64,
     /// Where the handshake is.
     pub stage: Stage,
     /// When its last packet was sent; `None` while a re-send waits for its turn.

@@ -1,10 +1,14 @@
 //! "Why did I (not) get this?": the explanation, and that the router agrees with it.
 
 use super::lab::*;
-use crate::route::{NotDelivered, Verdict};
+use crate::{
+    Event,
+    route::{NotDelivered, Verdict},
+};
 use alloc::{format, string::String, vec, vec::Vec};
 use midge_codec::{
-    Message, Packet, Properties, Property, Publish, QoS, SubscriptionOptions, topic::Mismatch,
+    Message, Packet, Properties, Property, Publish, QoS, Reason, SubscriptionOptions,
+    topic::Mismatch,
 };
 use proptest::prelude::*;
 
@@ -41,6 +45,57 @@ fn every_subscription_of_a_client_has_its_verdict() {
         ]
     );
     assert!(lab.broker.explain(&message, None, "nobody").is_empty());
+}
+
+#[test]
+fn the_end_of_a_delivery_is_told_once_it_is_known() {
+    let mut lab = Lab::new();
+    lab.broker.tell_verdicts(true);
+    let (ada, _) = lab.keeper("ada", 60);
+    lab.subscribe(ada, "a", Q1);
+    let bob = lab.client(V5, "bob");
+    lab.publish(bob, "a", "x", Q1);
+    let ended = |lab: &mut Lab| {
+        let events = core::mem::take(&mut lab.events);
+        let endings = events.into_iter().filter_map(|event| match event {
+            Event::Ended { id, ending, .. } => Some((id.0, ending)),
+            _ => None,
+        });
+        endings.collect::<Vec<_>>()
+    };
+    assert_eq!(ended(&mut lab), []);
+    let tags: Vec<u64> = lab
+        .broker
+        .delivery("ada")
+        .unwrap()
+        .inflight()
+        .map(|flight| flight.tag)
+        .collect();
+    assert_eq!(tags, [1]);
+    lab.acknowledge(ada, "PUBACK", 1);
+    assert_eq!(ended(&mut lab), [(1, Ok(Reason::Success))]);
+
+    lab.cut(ada);
+    let list = properties([Property::MessageExpiryInterval(5)]);
+    let publish = Publish {
+        properties: list.as_ref(),
+        ..publication("a", "old", Q1)
+    };
+    lab.send(bob, &Packet::Publish(publish));
+    assert_eq!(ended(&mut lab), []);
+    lab.pass_secs(6);
+    assert_eq!(ended(&mut lab), [(2, Err(NotDelivered::Expired))]);
+}
+
+#[test]
+fn nothing_is_told_to_nobody() {
+    let mut lab = Lab::new();
+    let ada = lab.client(V5, "ada");
+    lab.subscribe(ada, "a", Q1);
+    lab.publish(ada, "a", "x", Q1);
+    lab.acknowledge(ada, "PUBACK", 1);
+    let told = |event: &Event| matches!(event, Event::Routed(_) | Event::Ended { .. });
+    assert!(!lab.events.iter().any(told));
 }
 
 fn topics() -> impl Strategy<Value = String> {

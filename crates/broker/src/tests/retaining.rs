@@ -1,10 +1,14 @@
 //! Retained messages: set, replaced, cleared, sent to new subscriptions, expired.
 
 use super::lab::*;
-use crate::Command;
-use alloc::vec::Vec;
+use crate::{
+    Command,
+    route::{Stored, Verdict},
+};
+use alloc::{format, string::String, vec::Vec};
 use midge_codec::{
-    ByteString, Message, Packet, Properties, Property, Publish, RetainHandling, SubscriptionOptions,
+    ByteString, Message, Packet, Properties, Property, Publish, QoS, RetainHandling,
+    SubscriptionOptions,
 };
 
 fn handling(retain_handling: RetainHandling) -> SubscriptionOptions {
@@ -202,4 +206,52 @@ fn the_host_clears_what_a_filter_matches_and_publishes_itself() {
             .command(lab.now, Command::Publish(strange))
             .is_err()
     );
+}
+
+#[test]
+fn what_is_said_of_the_next_subscriber_is_what_it_gets() {
+    for stored in QoS::ALL {
+        let mut lab = Lab::new();
+        let ada = lab.client(V5, "ada");
+        lab.publish_retained(ada, "a", "x", stored);
+        for (qos, handling, is_first) in QoS::ALL.into_iter().flat_map(|qos| {
+            let handlings = [
+                RetainHandling::Send,
+                RetainHandling::SendIfNew,
+                RetainHandling::DoNotSend,
+            ];
+            handlings
+                .into_iter()
+                .flat_map(move |handling| [(qos, handling, true), (qos, handling, false)])
+        }) {
+            let bob = lab.client(V5, "bob");
+            if !is_first {
+                lab.subscribe(bob, "a", Q0);
+            }
+            let options = SubscriptionOptions {
+                retain_handling: handling,
+                ..qos.into()
+            };
+            let said = lab.broker.explain_stored(lab.now, "a", options, is_first);
+            let got = lab.subscribe_with(bob, "a", options, Properties::EMPTY);
+            let got: Vec<_> = got
+                .iter()
+                .filter(|words| words.starts_with("PUBLISH"))
+                .collect();
+            match said {
+                Stored::Judged(Verdict::Deliver { qos, retain: true }) => {
+                    let id = match qos {
+                        Q0 => String::new(),
+                        _ => format!(" q{} #1", qos as u8),
+                    };
+                    assert_eq!(got, [&format!("PUBLISH a=x{id} retain")]);
+                }
+                Stored::NotWanted => assert!(got.is_empty(), "{got:?}"),
+                other => panic!("{other:?}"),
+            }
+        }
+        let options = SubscriptionOptions::from(Q1);
+        let said = lab.broker.explain_stored(lab.now, "b", options, true);
+        assert_eq!(said, Stored::Nothing);
+    }
 }

@@ -91,6 +91,29 @@ fn a_peer_that_asks_for_answers_and_takes_none_is_stuck() {
 }
 
 #[test]
+fn qos_0_passes_those_that_wait_for_the_window() {
+    let bounds = Bounds {
+        max_inflight: 1,
+        max_queued: 2,
+        max_queued_bytes: 100,
+    };
+    let mut sender = End::with(Version::V5, bounds, Limits::default());
+    for tag in 1..=3 {
+        sender.publish("t", QoS::AtLeastOnce, tag).unwrap();
+    }
+    assert_eq!(sender.publish("t", QoS::AtMostOnce, 4), Ok(()));
+    assert_eq!(sender.log(), ["PUBLISH t q1 #1", "PUBLISH t q0"]);
+    sender
+        .connection
+        .forward(sender.now, &block(300_000))
+        .unwrap();
+    // Nothing leaves: one waits, the next finds no place.
+    assert_eq!(sender.publish("t", QoS::AtMostOnce, 5), Ok(()));
+    let refused = sender.publish("t", QoS::AtMostOnce, 6);
+    assert_eq!(refused, Err(Dropped::QueueFull));
+}
+
+#[test]
 fn a_full_queue_refuses_the_arriving_message() {
     let bounds = Bounds {
         max_inflight: 1,

@@ -11,6 +11,8 @@ use midge_trace::{HopId, Log};
 
 /// Events of the broker that are kept.
 const EVENTS: usize = 4_096;
+/// Decisions that wait to be taken.
+const VERDICTS: usize = 16_384;
 /// Actions that are kept.
 const DEEDS: usize = 10_000;
 
@@ -53,7 +55,25 @@ impl World {
         self.next_event_seq
     }
 
+    /// Begins or ends keeping what the broker decides about each message.
+    pub fn tell_verdicts(&mut self, on: bool) {
+        self.broker.tell_verdicts(on);
+    }
+
+    /// The oldest decision of the broker that was not taken yet: [`midge_broker::Event::Routed`] or
+    /// [`midge_broker::Event::Ended`]. What is not taken is forgotten after some thousands.
+    pub fn poll_verdict(&mut self) -> Option<(Instant, midge_broker::Event)> {
+        self.verdicts.pop_front()
+    }
+
     pub(super) fn record_event(&mut self, event: midge_broker::Event) {
+        if let midge_broker::Event::Routed(_) | midge_broker::Event::Ended { .. } = event {
+            if self.verdicts.len() == VERDICTS {
+                self.verdicts.pop_front();
+            }
+            self.verdicts.push_back((self.now, event));
+            return;
+        }
         if self.events.len() == EVENTS {
             self.events.pop_front();
         }
