@@ -42,7 +42,7 @@ pub(crate) fn serve(place: &Place, mut arguments: Arguments) -> Outcome {
     tools(place)?;
     say::step(
         &format!("Build the page and serve it at http://127.0.0.1:{port}"),
-        "about 2 minutes the first time, seconds after that; Ctrl-C ends it",
+        "about 3 minutes the first time, seconds after that; Ctrl-C ends it",
     );
     let mut task = trunk(place, "serve").word("--port").word(port.to_string());
     if open {

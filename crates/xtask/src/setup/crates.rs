@@ -32,7 +32,7 @@ pub(crate) fn trunk(place: &Place) -> Outcome {
             version: TRUNK_VERSION,
             flags: "--debug --no-default-features --features rustls",
             settings: &[("CARGO_PROFILE_DEV_DEBUG", "0")],
-            expected: "about 5 minutes on two cores, once",
+            expected: "about 2½ minutes on two cores, once",
         },
     )
 }
@@ -54,7 +54,7 @@ pub(crate) fn wasm_bindgen(place: &Place) -> Outcome {
                 ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1"),
                 ("CARGO_PROFILE_RELEASE_DEBUG", "0"),
             ],
-            expected: "about 3 minutes on two cores, once",
+            expected: "about 2 minutes on two cores, once",
         },
     )
 }
