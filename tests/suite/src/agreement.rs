@@ -1,5 +1,5 @@
 //! Random scripts go to the real broker, through real clients, and to the naive model; what arrives is
-//! compared after every step.
+//! compared after every step. `MIDGE_LONG=1`, which `cargo xtask test --long` sets, makes the steps millions.
 
 use crate::{
     model::{Arrival, Model, Person},
@@ -198,7 +198,7 @@ impl Both {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(crate::cases(400, 40_000)))]
 
     /// [5.0 MQTT-3.3.1-5] [5.0 MQTT-3.3.1-8] [5.0 MQTT-3.3.4-2] [5.0 MQTT-3.8.4-3] [5.0 MQTT-4.6.0-6]
     /// [5.0 MQTT-4.7.1-2]

@@ -1,5 +1,5 @@
 //! Connections cut at random packets: QoS 1 arrives at least once, QoS 2 exactly once, order holds,
-//! nothing is stuck at the end.
+//! nothing is stuck at the end. `MIDGE_LONG=1` runs many more of them.
 
 use crate::network::{Cut, Network, NodeId};
 use core::time::Duration;
@@ -63,7 +63,7 @@ fn version() -> impl Strategy<Value = Version> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(crate::cases(300, 20_000)))]
 
     /// [3.1.1 MQTT-4.3.3-2] [3.1.1 MQTT-4.4.0-1] [3.1.1 MQTT-4.6.0-1] [5.0 MQTT-4.3.3-10]
     /// [5.0 MQTT-4.4.0-1] [5.0 MQTT-4.6.0-1]

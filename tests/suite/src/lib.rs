@@ -22,3 +22,12 @@ mod faulty_links;
 mod pair;
 #[cfg(test)]
 mod wildcards;
+
+/// How many random cases a test runs: `long` under `MIDGE_LONG=1`, which `cargo xtask test --long` sets.
+#[cfg(test)]
+fn cases(ordinary: u32, long: u32) -> u32 {
+    match std::env::var("MIDGE_LONG").as_deref() {
+        Ok("1") => long,
+        _ => ordinary,
+    }
+}
