@@ -45,7 +45,8 @@ The habits of this project. Each installs what it needs into .tools/ the first t
                         build the page and serve it; rebuild when a file changes
   cargo xtask test [--only suite|browser|e2e] [--long] [-- NAME...]
                         run every test: native, wasm in a headless browser, end to end
-                        (--long also runs the tests that are marked as ignored because they take minutes)
+                        (--long gives random scripts millions of steps and also runs the tests that are marked as
+                        ignored because they take minutes)
   cargo xtask check     formatting, clippy for native and wasm32 (warnings are errors), tidy
   cargo xtask tidy      the rules of the tree that no compiler checks
   cargo xtask bench [NAME...]

@@ -8,9 +8,10 @@ mod crates;
 mod node;
 mod python;
 mod rust;
+mod versions;
 
-pub(crate) use apt::{browser, mosquitto};
+pub(crate) use apt::{browser, libmosquitto, may_capture, mosquitto, tshark};
 pub(crate) use crates::{trunk, wasm_bindgen};
 pub(crate) use node::wasm_opt;
-pub(crate) use python::paho;
+pub(crate) use python::python_peers;
 pub(crate) use rust::{components, wasm_target};

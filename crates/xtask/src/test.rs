@@ -102,14 +102,21 @@ fn wish(mut arguments: Arguments) -> Outcome<Wish> {
 
 /// Installs first what any part needs, so that a missing program is said before minutes of compiling.
 fn prepare(place: &Place, wish: &Wish) -> Outcome {
-    if wish.parts.contains(&Part::Browser) || wish.parts.contains(&Part::EndToEnd) {
+    let wants = |part| wish.parts.contains(&part);
+    if wants(Part::Suite) {
+        setup::libmosquitto(place)?;
+        setup::tshark(place)?;
+    }
+    if wants(Part::Suite) || wants(Part::EndToEnd) {
+        setup::mosquitto(place)?;
+    }
+    if wants(Part::Browser) || wants(Part::EndToEnd) {
         setup::browser(place)?;
         setup::wasm_target(place)?;
         setup::wasm_bindgen(place)?;
     }
-    if wish.parts.contains(&Part::EndToEnd) {
-        setup::mosquitto(place)?;
-        setup::paho(place)?;
+    if wants(Part::EndToEnd) {
+        setup::python_peers(place)?;
         setup::trunk(place)?;
     }
     Ok(())
@@ -125,10 +132,23 @@ fn run_part(place: &Place, wish: &Wish, report: &mut Report) -> Outcome {
 
 /// Native tests of every crate and of `tests/suite`, and the examples in the documentation.
 fn suite(place: &Place, wish: &Wish, report: &mut Report) -> Outcome {
-    say::step("Test natively", "about 5 minutes the first time");
+    let expected = match wish.long {
+        false => "about 5 minutes the first time",
+        true => "about an hour, most of it in three tests",
+    };
+    say::step("Test natively", expected);
     let members = "--workspace --exclude midge-tests-browser --exclude midge-tests-e2e --locked";
+    let mut tools = String::from("cc libmosquitto mosquitto tshark");
+    if setup::may_capture(place) {
+        tools.push_str(" capture");
+    } else {
+        say::fact(
+            "You may not capture on loopback, so no capture of a real broker is read: be root, or of the group wireshark.",
+        );
+    }
     if Place::on_path(&["cargo-nextest"]).is_none() {
         let task = place.cargo().words("test --no-fail-fast").words(members);
+        let task = with_tools(task, wish, &tools);
         return report.count(with_names(task, wish, "--include-ignored"));
     }
     let mut task = place
@@ -138,6 +158,7 @@ fn suite(place: &Place, wish: &Wish, report: &mut Report) -> Outcome {
     if wish.long {
         task = task.words("--run-ignored all");
     }
+    task = with_tools(task, wish, &tools);
     report.count(wish.names.iter().fold(task, Task::word))?;
     if wish.names.is_empty() {
         // nextest leaves the examples in the documentation to cargo.
@@ -187,7 +208,6 @@ fn end_to_end(place: &Place, wish: &Wish, report: &mut Report) -> Outcome {
         .words("build --locked -p midge-server")
         .run()?;
     let browser = setup::browser(place)?;
-    let python = setup::paho(place)?;
     say::step("Test end to end", "about 3 minutes");
     let task = place
         .cargo()
@@ -196,10 +216,21 @@ fn end_to_end(place: &Place, wish: &Wish, report: &mut Report) -> Outcome {
         .env("MIDGE_SERVER", place.target.join("debug/midge-server"))
         .env("MIDGE_CHROMIUM", browser.chromium)
         .env("MIDGE_CHROMEDRIVER", browser.chromedriver)
-        .env("MIDGE_PYTHON", python)
+        .env("MIDGE_PYTHON", setup::python_peers(place)?)
         // Each test has a browser of its own; more of them at a time only wait for each other.
         .env("RUST_TEST_THREADS", "2");
     report.count(with_names(task, wish, "--include-ignored"))
+}
+
+/// Says which tools were made sure of: a test that wants one of these and does not find it fails, and does not skip what
+/// it was to show. And whether tests may take their time.
+fn with_tools(task: Task, wish: &Wish, tools: &str) -> Task {
+    let task = task.env("MIDGE_TOOLS", tools);
+    if wish.long {
+        task.env("MIDGE_LONG", "1")
+    } else {
+        task
+    }
 }
 
 /// Adds the names of tests, and the flag that runs the long ones, for a program of libtest's kind.

@@ -2,7 +2,7 @@
 
 use crate::{
     process::Process,
-    support::{Peer, hello},
+    support::{Peer, hello, is_required},
 };
 use midge_codec::{Connect, QoS};
 use std::{fs, net::SocketAddr, path::Path, process::Command};
@@ -132,6 +132,10 @@ fn hashed(path: &Path, entries: &[(&str, &str)]) -> bool {
             .args([user, password])
             .status();
         if let Err(error) = made {
+            assert!(
+                !is_required("mosquitto"),
+                "mosquitto_passwd cannot be run: {error}"
+            );
             eprintln!("skipped, mosquitto_passwd cannot be run: {error}");
             return false;
         }

@@ -1,6 +1,6 @@
 //! Programs that run beside a test and end with it.
 
-use crate::support::{PATIENCE, free_address};
+use crate::support::{PATIENCE, free_address, is_required};
 use std::{
     net::{SocketAddr, TcpStream},
     path::Path,
@@ -26,7 +26,8 @@ impl Process {
         Self::start(command, address).unwrap()
     }
 
-    /// Mosquitto with these lines of configuration; `None`, said aloud, when it is not installed.
+    /// Mosquitto with these lines of configuration; `None`, said aloud, when it is not installed. Under
+    /// `cargo xtask test`, which installs it, it has to be there.
     pub(crate) fn mosquitto(folder: &Path, lines: &str) -> Option<Self> {
         let address = free_address();
         let port = address.port();
@@ -43,6 +44,10 @@ impl Process {
         match Self::start(command, address) {
             Ok(process) => Some(process),
             Err(error) => {
+                assert!(
+                    !is_required("mosquitto"),
+                    "mosquitto cannot be run: {error}"
+                );
                 eprintln!("skipped, mosquitto cannot be run: {error}");
                 None
             }

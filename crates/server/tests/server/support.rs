@@ -161,3 +161,9 @@ pub(crate) fn free_address() -> SocketAddr {
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     listener.local_addr().unwrap()
 }
+
+/// Whether `cargo xtask test` made sure of this tool, so that nothing may be skipped for want of it.
+pub(crate) fn is_required(tool: &str) -> bool {
+    let tools = std::env::var("MIDGE_TOOLS").unwrap_or_default();
+    tools.split(' ').any(|required| required == tool)
+}

@@ -1,4 +1,5 @@
-//! Programs of the system: a browser with its driver, and Mosquitto. Used from `PATH`, else asked of apt-get when root.
+//! Programs of the system: a browser with its driver, Mosquitto, Wireshark's decoder, a compiler of C. Used from
+//! `PATH`, else asked of apt-get when root.
 
 use std::fs;
 use std::path::PathBuf;
@@ -54,6 +55,38 @@ pub(crate) fn mosquitto(place: &Place) -> Outcome {
         return Ok(());
     }
     install(place, "Mosquitto", &["mosquitto", "mosquitto-clients"])
+}
+
+/// Makes sure of Mosquitto's library for programs in C, and of a compiler: the test of wildcards asks it.
+pub(crate) fn libmosquitto(place: &Place) -> Outcome {
+    let is_here = place
+        .task("cc")
+        .words("-fsyntax-only -include mosquitto.h -x c /dev/null")
+        .succeeds();
+    if is_here {
+        return Ok(());
+    }
+    install(
+        place,
+        "Mosquitto's library for C",
+        &["gcc", "libc6-dev", "libmosquitto-dev"],
+    )
+}
+
+/// Makes sure of tshark, Wireshark's decoder without its window.
+pub(crate) fn tshark(place: &Place) -> Outcome {
+    if Place::on_path(&["tshark"]).is_some() {
+        return Ok(());
+    }
+    install(place, "tshark", &["tshark"])
+}
+
+/// Whether who runs this may capture what passes on loopback; trying it for a second is the only way to know.
+pub(crate) fn may_capture(place: &Place) -> bool {
+    place
+        .task("tshark")
+        .words("-q -i lo -a duration:1 -w /dev/null")
+        .succeeds()
 }
 
 /// Installs packages of Debian or Ubuntu, or says what a person has to type.

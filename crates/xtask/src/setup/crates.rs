@@ -6,9 +6,8 @@
 use std::fs;
 
 use crate::place::Place;
+use crate::setup::versions::TRUNK;
 use crate::{Outcome, Stop, say};
-
-const TRUNK_VERSION: &str = "0.21.14";
 
 /// A crate to install and how to compile it.
 struct Tool<'a> {
@@ -29,7 +28,7 @@ pub(crate) fn trunk(place: &Place) -> Outcome {
         &Tool {
             package: "trunk",
             program: "trunk",
-            version: TRUNK_VERSION,
+            version: TRUNK,
             flags: "--debug --no-default-features --features rustls",
             settings: &[("CARGO_PROFILE_DEV_DEBUG", "0")],
             expected: "about 2½ minutes on two cores, once",

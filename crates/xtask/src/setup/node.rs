@@ -1,34 +1,76 @@
-//! `wasm-opt`, which makes the built page a fifth smaller; it comes from npm and needs Node.
+//! What comes from npm and needs Node: `wasm-opt`, which makes the built page a fifth smaller.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use crate::place::Place;
+use crate::setup::versions::{BINARYEN, Package};
 use crate::{Outcome, say};
-
-const BINARYEN: &str = "binaryen@132.0.0";
 
 /// Finds or installs wasm-opt; without Node there is none, which is said and is no failure.
 pub(crate) fn wasm_opt(place: &Place) -> Outcome<Option<PathBuf>> {
-    let installed = place.tools.join("node/node_modules/.bin/wasm-opt");
     if let Some(found) = Place::on_path(&["wasm-opt"]) {
         return Ok(Some(found));
     }
-    if Place::on_path(&["node"]).is_none() || Place::on_path(&["npm"]).is_none() {
+    if !is_here() {
         say::fact(
             "Node is not here, so the page is built without wasm-opt: a fifth larger, and the same otherwise.",
         );
         return Ok(None);
     }
-    if installed.is_file() {
-        return Ok(Some(installed));
+    install(place, "wasm-opt", &[BINARYEN])?;
+    Ok(Some(place.tools.join("node/node_modules/.bin/wasm-opt")))
+}
+
+fn is_here() -> bool {
+    Place::on_path(&["node"]).is_some() && Place::on_path(&["npm"]).is_some()
+}
+
+fn install(place: &Place, what: &str, packages: &[Package]) -> Outcome {
+    let folder = place.tools.join("node");
+    let missing: Vec<String> = packages
+        .iter()
+        .filter(|package| !is_installed(&folder, **package))
+        .map(|Package(name, version)| format!("{name}@{version}"))
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
     }
+    let missing = missing.join(" ");
     say::step(
-        "Install wasm-opt (npm's binaryen) into .tools",
+        &format!("Install {what} from npm ({missing}) into .tools"),
         "about 20 seconds, once",
     );
-    let line = format!("install --prefix .tools/node --no-audit --no-fund {BINARYEN}");
+    let line = format!("install --prefix .tools/node --save-exact --no-audit --no-fund {missing}");
     place.task("npm").words(&line).quietly(&format!(
-        "wasm-opt could not be installed (is there a network?): run `npm {line}` in this folder to see why, then try again."
-    ))?;
-    Ok(Some(installed))
+        "{what} could not be installed (is there a network?): run `npm {line}` in this folder to see why, then try again."
+    ))
+}
+
+/// Whether npm has put this very version there.
+fn is_installed(folder: &Path, Package(name, version): Package) -> bool {
+    let manifest = folder.join("node_modules").join(name).join("package.json");
+    fs::read_to_string(manifest).is_ok_and(|text| names_version(&text, version))
+}
+
+/// Whether the text of a `package.json` names this version; npm writes one key a line.
+fn names_version(manifest: &str, version: &str) -> bool {
+    let key = format!("\"version\": \"{version}\"");
+    manifest
+        .lines()
+        .any(|line| line.trim().trim_end_matches(',') == key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_version_of_a_package_is_noticed() {
+        let manifest =
+            "{\n  \"name\": \"mqtt\",\n  \"version\": \"5.16.0\",\n  \"type\": \"module\"\n}\n";
+        assert!(names_version(manifest, "5.16.0"));
+        assert!(!names_version(manifest, "5.16"));
+        assert!(!names_version(manifest, "5.17.0"));
+    }
 }

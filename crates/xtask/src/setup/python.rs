@@ -1,23 +1,55 @@
-//! paho-mqtt, the client that most people's Python programs use, in an environment of its own.
+//! Peers for the tests that are written in Python, in an environment of their own: paho-mqtt, the client that most
+//! people's Python programs use.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::place::Place;
 use crate::setup::apt;
+use crate::setup::versions::{PYTHON_PEERS, Package};
 use crate::{Outcome, say};
 
-const PAHO_VERSION: &str = "2.1.0";
-
 /// Makes sure of paho-mqtt; the answer is the Python that has it.
-pub(crate) fn paho(place: &Place) -> Outcome<PathBuf> {
+pub(crate) fn python_peers(place: &Place) -> Outcome<PathBuf> {
     let python = place.tools.join("python/bin/python");
-    let version = place
-        .task(&python)
-        .word("-c")
-        .word("import paho.mqtt; print(paho.mqtt.__version__)")
-        .output();
-    if version.is_some_and(|version| version.trim() == PAHO_VERSION) {
+    let missing = missing(place, &python);
+    if missing.is_empty() {
         return Ok(python);
+    }
+    environment(place, &python)?;
+    say::step(
+        &format!("Install {} into .tools/python", missing.join(" and ")),
+        "about 30 seconds, once",
+    );
+    let line = format!(
+        "-m pip install --quiet --disable-pip-version-check {}",
+        missing.join(" ")
+    );
+    place.task(&python).words(&line).quietly(&format!(
+        "They could not be installed (is there a network?): run `.tools/python/bin/python {line}` in this folder to \
+         see why, then try again."
+    ))?;
+    Ok(python)
+}
+
+/// The packages that this Python does not have in their versions, as pip names them.
+fn missing(place: &Place, python: &Path) -> Vec<String> {
+    let is_installed = |Package(name, version): Package| {
+        let ask = format!("import importlib.metadata as m; print(m.version('{name}'))");
+        let found = place.task(python).word("-c").word(ask).output();
+        found.is_some_and(|found| found.trim() == version)
+    };
+    PYTHON_PEERS
+        .iter()
+        .filter(|package| !is_installed(**package))
+        .map(|Package(name, version)| format!("{name}=={version}"))
+        .collect()
+}
+
+/// Makes sure of an environment with pip.
+fn environment(place: &Place, python: &Path) -> Outcome {
+    let pip = "-m pip --version";
+    if place.task(python).words(pip).succeeds() {
+        return Ok(());
     }
     // Debian's Python has no `ensurepip` until python3-venv is installed.
     if !place
@@ -29,18 +61,11 @@ pub(crate) fn paho(place: &Place) -> Outcome<PathBuf> {
         apt::install(place, "Python", &["python3", "python3-venv"])?;
     }
     say::step(
-        &format!("Install paho-mqtt {PAHO_VERSION} into .tools/python"),
-        "about 20 seconds, once",
+        "Make an environment for Python in .tools/python",
+        "about 10 seconds, once",
     );
     let venv = "-m venv --clear .tools/python";
     place.task("python3").words(venv).quietly(&format!(
         "Python could not make an environment: run `python3 {venv}` in this folder to see why, then try again."
-    ))?;
-    let line =
-        format!("-m pip install --quiet --disable-pip-version-check paho-mqtt=={PAHO_VERSION}");
-    place.task(&python).words(&line).quietly(&format!(
-        "paho-mqtt could not be installed (is there a network?): run `.tools/python/bin/python {line}` in this folder to \
-         see why, then try again."
-    ))?;
-    Ok(python)
+    ))
 }

@@ -1,5 +1,5 @@
 //! Wireshark's own decoder on our captures, and its captures of a real broker. Skipped, and said so,
-//! where the programs are not installed.
+//! where the programs are not installed; under `cargo xtask test`, which installs them, they have to run.
 
 use super::{both_versions, capture, read};
 use crate::filter::packet_id;
@@ -58,9 +58,16 @@ fn is_missing(name: &str) -> bool {
         .status();
     let missing = found.is_err();
     if missing {
+        assert!(!is_required(name), "{name} is not on PATH");
         println!("SKIPPED: {name} is not installed");
     }
     missing
+}
+
+/// Whether `cargo xtask test` made sure of this tool.
+fn is_required(tool: &str) -> bool {
+    let tools = std::env::var("MIDGE_TOOLS").unwrap_or_default();
+    tools.split(' ').any(|required| required == tool)
 }
 
 /// What tshark says of a file, a line a frame.
@@ -314,6 +321,7 @@ fn start_capture(file: &Path, format: &str, port: u16) -> Option<Running> {
         }
         said.push_str(&line);
     }
+    assert!(!is_required("capture"), "nothing is captured: {said}");
     println!("SKIPPED: capturing on the loopback interface is not permitted: {said}");
     None
 }
