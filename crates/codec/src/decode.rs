@@ -46,8 +46,11 @@ pub(crate) fn decode_traced<T: Trace>(
     let announced = reader.variable_byte_integer(Field::RemainingLength)? as usize;
     let present = frame.len() - reader.offset() as usize;
     reader.limit_packet(announced);
-    let packet = body(&mut reader, packet_type, flags, version)?;
-    let end = reader.offset();
+    // The packet is left where `body` put it: moving it costs more than reading a short one.
+    let packet = body(&mut reader, packet_type, flags, version);
+    if packet.is_err() {
+        return packet;
+    }
     if present < announced {
         return Err(error(
             ErrorKind::Truncated,
@@ -55,13 +58,13 @@ pub(crate) fn decode_traced<T: Trace>(
             length_offset,
         ));
     }
-    match frame.len() - end as usize {
-        0 => Ok(packet),
-        left => {
-            let kind = ErrorKind::TrailingBytes(u32::try_from(left).unwrap_or(u32::MAX));
-            Err(error(kind, Field::Rest, end))
-        }
+    let end = reader.offset();
+    let left = frame.len() - end as usize;
+    if left > 0 {
+        let kind = ErrorKind::TrailingBytes(u32::try_from(left).unwrap_or(u32::MAX));
+        return Err(error(kind, Field::Rest, end));
     }
+    packet
 }
 
 /// The packet type, and the flags of PUBLISH; other packets have none of their own.

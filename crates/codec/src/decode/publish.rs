@@ -19,19 +19,21 @@ pub(super) fn read<'a, T: Trace>(
 ) -> Result<Publish<'a>> {
     let topic_offset = reader.offset();
     let topic = reader.utf8_string(Field::TopicName)?;
-    let valid = topic::validate_name(topic)
-        .map_err(|invalid| error(ErrorKind::Topic(invalid), Field::TopicName, topic_offset));
+    let validate = || {
+        topic::validate_name(topic)
+            .map_err(|invalid| error(ErrorKind::Topic(invalid), Field::TopicName, topic_offset))
+    };
     // An empty name is judged below, when it is known whether a Topic Alias stands for it.
     if !topic.is_empty() {
-        valid?;
+        validate()?;
     }
     let delivery = match flags.qos {
         QoS::AtMostOnce => Delivery::AtMostOnce,
         qos => Delivery::new(qos, packet_id(reader)?, flags.dup),
     };
     let properties = properties(reader, PacketType::Publish, version)?;
-    if properties.topic_alias().is_none() {
-        valid?;
+    if topic.is_empty() && properties.topic_alias().is_none() {
+        validate()?;
     }
     Ok(Publish {
         delivery,

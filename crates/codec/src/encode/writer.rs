@@ -1,6 +1,7 @@
 //! The sinks of encoding, and the wire's data types written to them.
 
 use super::MAX_REMAINING_LENGTH;
+use crate::reader::has_null;
 use crate::{EncodeError, ErrorKind, Field};
 use bytes::BufMut;
 
@@ -99,7 +100,7 @@ impl<S: Sink> Writer<S> {
     }
 
     pub(crate) fn utf8_string(&mut self, field: Field, text: &str) -> Result<(), EncodeError> {
-        if S::CHECKS && text.as_bytes().contains(&0) {
+        if S::CHECKS && has_null(text.as_bytes()) {
             let kind = ErrorKind::NullCharacter;
             return Err(EncodeError::Illegal { field, kind });
         }
