@@ -1,4 +1,5 @@
-//! `cargo xtask bench`: every measurement of the project, each an example of the crate that it measures.
+//! `cargo xtask bench`: every measurement of the project, each an example of the crate that it measures; and `rivals`, which
+//! measures the codec beside other implementations and is a workspace of its own, for the sake of what it depends on.
 
 use std::fs;
 use std::path::Path;
@@ -6,6 +7,9 @@ use std::path::Path;
 use crate::arguments::Arguments;
 use crate::place::Place;
 use crate::{Outcome, Stop, say};
+
+/// The measurement beside other implementations.
+const RIVALS: &str = "rivals";
 
 /// A program that measures, and the crate it belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,7 +25,8 @@ pub(crate) fn run(place: &Place, mut arguments: Arguments) -> Outcome {
         wanted.push(name);
     }
     let mut all = measurements(&place.root);
-    let known = names(&all);
+    let mut known = names(&all);
+    known.push(RIVALS.to_owned());
     if let Some(name) = wanted.iter().find(|name| !known.contains(name)) {
         return Err(Stop::new(format!(
             "`{name}` is not a measurement: there are {}.",
@@ -36,6 +41,16 @@ pub(crate) fn run(place: &Place, mut arguments: Arguments) -> Outcome {
         );
         let line = format!("run --release --quiet --locked -p {package} --example {name}");
         place.cargo().words(&line).run()?;
+    }
+    if wanted.is_empty() || wanted.iter().any(|name| name == RIVALS) {
+        say::step(
+            "Measure the codec beside other implementations",
+            "about 2 minutes to compile the first time",
+        );
+        let line =
+            "run --release --quiet --locked --manifest-path tests/rivals/Cargo.toml --target-dir";
+        let task = place.cargo().words(line);
+        task.word(place.target.join(RIVALS)).run()?;
     }
     Ok(())
 }
