@@ -4,6 +4,7 @@ use crate::Engine;
 use crate::budget::Budget;
 use crate::lab::{broker, card, house, session};
 use crate::packets::detail;
+use crate::why::{Sources, retain, why};
 use core::time::Duration;
 use midge_session::Instant;
 use midge_view::{Answer, Ask, ConnectionRow, FrameAnswer, Query};
@@ -95,6 +96,20 @@ impl Engine {
             }
             Query::Course => Answer::Course(self.course.list()),
             Query::Lesson => Answer::Lesson(self.course.lesson(&self.lab.world).map(Box::new)),
+            Query::Why(of) => Answer::Why(why(self.sources(), of).map(Box::new)),
+            Query::Topics(query) => {
+                let Self { lab, journal, .. } = self;
+                Answer::Topics(journal.topics_mut().answer(lab.world.broker(), query))
+            }
+            Query::Retain(topic) => Answer::Retain(Box::new(retain(self.sources(), topic))),
+        }
+    }
+
+    fn sources(&self) -> Sources<'_> {
+        Sources {
+            lab: &self.lab,
+            journal: &self.journal,
+            connections: &self.connections,
         }
     }
 

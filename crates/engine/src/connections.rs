@@ -10,7 +10,7 @@ mod url;
 use crate::lab::Lab;
 use crate::output::{Output, SocketEvent, SocketId};
 use crate::packets::Journal;
-use connection::Connection;
+pub(crate) use connection::Connection;
 use core::time::Duration;
 use midge_session::Instant;
 use midge_view::{ConnectionId, Link, Outcome, Problem, Profile};

@@ -7,12 +7,13 @@ mod device;
 mod house;
 
 pub(crate) use activity::Activity;
-pub(crate) use broker::{broker, session};
+pub(crate) use broker::{broker, client_name, session, whole_seconds};
 pub(crate) use clock::SPEEDS;
 pub(crate) use device::card;
 pub(crate) use house::{house, same_but_for_travels};
 
 use crate::packets::Journal;
+use crate::why::Decisions;
 use clock::LabClock;
 use core::time::Duration;
 use midge_session::Instant;
@@ -27,6 +28,7 @@ pub(crate) struct Lab {
     pub(crate) world: World,
     pub(crate) clock: LabClock,
     pub(crate) activity: Activity,
+    pub(crate) decisions: Decisions,
     /// Records of the world's log that the journal has.
     imported: u64,
     /// The journal's hop for each of the world's.
@@ -36,9 +38,10 @@ pub(crate) struct Lab {
 impl Lab {
     pub(crate) fn new(seed: u64, wall: Instant) -> Self {
         Self {
-            world: World::new(Scenario::house(seed)),
+            world: world(seed),
             clock: LabClock::new(wall),
             activity: Activity::default(),
+            decisions: Decisions::default(),
             imported: 0,
             hops: BTreeMap::new(),
         }
@@ -47,7 +50,8 @@ impl Lab {
     /// Makes the world again; the clock's pause and speed stay.
     pub(crate) fn restart(&mut self, seed: u64, wall: Instant, journal: &mut Journal) {
         journal.forget_lab();
-        self.world = World::new(Scenario::house(seed));
+        self.world = world(seed);
+        self.decisions = Decisions::default();
         self.clock.restart(wall);
         self.activity.restart();
         self.imported = 0;
@@ -59,6 +63,7 @@ impl Lab {
         let Self {
             world,
             activity,
+            decisions,
             imported,
             hops,
             ..
@@ -69,8 +74,10 @@ impl Lab {
             });
             let seq = journal.import(&record, hop);
             activity.note(world, seq, &record);
+            decisions.logged(seq, &record, journal);
         }
         *imported = world.log().end();
+        decisions.take(world);
         // A hop is never used again; after so many there is hardly one open but the newest.
         while hops.len() > 4_096 {
             hops.pop_first();
@@ -96,4 +103,11 @@ impl Lab {
         // Below 86,400.
         seconds as u32
     }
+}
+
+/// The house, whose broker tells its verdicts.
+fn world(seed: u64) -> World {
+    let mut world = World::new(Scenario::house(seed));
+    world.tell_verdicts(true);
+    world
 }

@@ -8,6 +8,8 @@
 //! - `lab`: the world and what is shown of it; its clock maps wall time to virtual time.
 //! - `packets`: the list of every packet, lab and live, with filters that are continued a little a frame.
 //! - `connections`: the Workbench. One driver, two transports: a port of the lab's world, a WebSocket.
+//! - `topics`: every topic that was seen, as a tree, and what a filter makes of it.
+//! - `why`: the broker's verdicts on each message, and what RETAIN does.
 //! - `slots`: what the page was sent, so that only changes cross.
 
 mod act;
@@ -23,6 +25,8 @@ mod saturate;
 mod slots;
 #[cfg(test)]
 mod tests;
+mod topics;
+mod why;
 mod window;
 mod words;
 #[cfg(target_arch = "wasm32")]

@@ -9,3 +9,4 @@ mod lab_connection;
 mod live_connection;
 mod packets;
 mod timing;
+mod why;

@@ -10,6 +10,8 @@ mod connection;
 mod lab;
 mod learn;
 mod packets;
+mod topics;
+mod why;
 pub mod wire;
 
 pub use action::{Action, Outcome, Problem};
@@ -29,6 +31,11 @@ pub use midge_codec::{Explanation, PacketType, QoS, Reason, Version};
 pub use midge_sim as sim;
 pub use midge_sim::{DeviceId, RoomId};
 pub use packets::{Direction, PacketDetail, PacketFilter, PacketRow, PacketsAnswer, Window};
+pub use topics::{TopicQuery, TopicRow, TopicVerdict, TopicsAnswer};
+pub use why::{
+    RetainAnswer, RetainHop, RetainNext, RetainSubscription, StoredMessage, Thought, WhyAnswer,
+    WhyOf, WhyRow, WhySign, WhySubscription,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -132,6 +139,12 @@ pub enum Query {
     Course,
     /// The lesson under way.
     Lesson,
+    /// Who got a message, and why others did not.
+    Why(WhyOf),
+    /// The topic tree, and what a filter makes of it.
+    Topics(TopicQuery),
+    /// What is retained for a topic of the lab's broker, and what RETAIN said on each hop.
+    Retain(String),
 }
 
 /// What the engine answers; `None` inside means that what was asked for is not there (any more).
@@ -151,4 +164,7 @@ pub enum Answer {
     Session(Option<Box<SessionDetail>>),
     Course(CourseAnswer),
     Lesson(Option<Box<LessonAnswer>>),
+    Why(Option<Box<WhyAnswer>>),
+    Topics(TopicsAnswer),
+    Retain(Box<RetainAnswer>),
 }

@@ -204,6 +204,9 @@ fn hold(answer: Answer) -> Held {
         Answer::Session(answer) => maybe(answer),
         Answer::Course(answer) => some(answer),
         Answer::Lesson(answer) => maybe(answer),
+        Answer::Why(answer) => maybe(answer),
+        Answer::Topics(answer) => some(answer),
+        Answer::Retain(answer) => maybe(Some(answer)),
     }
 }
 

@@ -5,7 +5,8 @@ use crate::components::toast::use_toasts;
 use midge_view::{
     Action, BrokerAnswer, ConnectionAnswer, ConnectionId, ConnectionRow, CourseAnswer, DeviceCard,
     DeviceId, FrameAnswer, HouseAnswer, LessonAnswer, MessageDetail, MessagesAnswer, PacketDetail,
-    PacketFilter, PacketsAnswer, Query, SessionDetail, Window,
+    PacketFilter, PacketsAnswer, Query, RetainAnswer, SessionDetail, TopicQuery, TopicsAnswer,
+    WhyAnswer, WhyOf, Window,
 };
 use std::rc::Rc;
 use yew::prelude::*;
@@ -95,6 +96,12 @@ questions! {
     use_course() -> CourseAnswer = Query::Course;
     /// The lesson under way.
     use_lesson() -> LessonAnswer = Query::Lesson;
+    /// Who got a message, and why others did not.
+    use_why(of: WhyOf) -> WhyAnswer = Query::Why(of);
+    /// The topic tree, and what a filter makes of it.
+    use_topics(query: TopicQuery) -> TopicsAnswer = Query::Topics(query);
+    /// What is retained for a topic of the lab's broker, and what RETAIN said on each hop.
+    use_retain(topic: String) -> RetainAnswer = Query::Retain(topic);
 }
 
 /// Does something; a refusal is shown as a toast. Where the person waits for the result, [`use_deed`].

@@ -82,7 +82,7 @@ fn session_row(lab: &Lab, connections: &Connections, view: &SessionView<'_>) -> 
     };
     SessionRow {
         client_id: view.client_id.to_string(),
-        name: name(lab, connections, view.client_id),
+        name: client_name(lab, connections, view.client_id),
         state,
         words: session_words(view, lab.world.now()),
         version: view
@@ -112,7 +112,7 @@ fn session_words(view: &SessionView<'_>, now: Instant) -> String {
 }
 
 /// The device or the connection of the Workbench whose client it is, by its name.
-fn name(lab: &Lab, connections: &Connections, client_id: &str) -> Option<String> {
+pub(crate) fn client_name(lab: &Lab, connections: &Connections, client_id: &str) -> Option<String> {
     let device = lab.world.devices().find(|view| view.client_id == client_id);
     let name = match &device {
         Some(view) => Some(view.device.name()),
@@ -194,7 +194,7 @@ fn rows<T>(items: impl Iterator<Item = T>, (first, count): (u32, u32)) -> impl I
 }
 
 /// Coarser than a frame, so that a table does not change sixty times a second.
-fn whole_seconds(later: Instant, earlier: Instant) -> u64 {
+pub(crate) fn whole_seconds(later: Instant, earlier: Instant) -> u64 {
     later.since(earlier).as_secs() * 1_000
 }
 

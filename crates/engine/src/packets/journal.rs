@@ -1,5 +1,6 @@
 //! The log that people see: packets of the lab and of live connections in the order of logging.
 
+use crate::topics::Topics;
 use midge_codec::{ByteString, Packet};
 use midge_session::Instant;
 use midge_trace::{Bounds, HopId, Log, Record, Tap, Toward};
@@ -24,6 +25,8 @@ pub(crate) struct Hop {
     pub(crate) name: String,
     /// Whether it is on a real network.
     pub(crate) live: bool,
+    /// The client identifier, once a CONNECT or CONNACK told it.
+    pub(crate) client_id: Option<String>,
     /// Since when no record of it can be older; with the newest record it had.
     newest: u64,
     aliases: BTreeMap<(Toward, u16), ByteString>,
@@ -37,7 +40,8 @@ pub(crate) struct Journal {
     next_hop: u32,
     swept_at: usize,
     /// Topics of those PUBLISH packets that carry an alias only.
-    topics: BTreeMap<u64, ByteString>,
+    aliased: BTreeMap<u64, ByteString>,
+    topics: Topics,
 }
 
 impl Default for Journal {
@@ -47,7 +51,8 @@ impl Default for Journal {
             hops: BTreeMap::new(),
             next_hop: 0,
             swept_at: 0,
-            topics: BTreeMap::new(),
+            aliased: BTreeMap::new(),
+            topics: Topics::default(),
         }
     }
 }
@@ -69,6 +74,7 @@ impl Journal {
         let hop = Hop {
             name: name.to_owned(),
             live,
+            client_id: None,
             newest: self.log.end(),
             aliases: BTreeMap::new(),
         };
@@ -116,20 +122,30 @@ impl Journal {
             .log
             .iter_from(0)
             .filter(|record| self.hop(record.hop).is_some_and(|hop| hop.live))
-            .map(|record| (record.clone(), self.topics.get(&record.seq).cloned()))
+            .map(|record| (record.clone(), self.aliased.get(&record.seq).cloned()))
             .collect();
         self.log.clear();
+        self.aliased.clear();
         self.topics.clear();
         self.hops.retain(|_, hop| hop.live);
         for (record, topic) in live {
             let seq = self.import(&record, record.hop);
-            self.topics.extend(topic.map(|topic| (seq, topic)));
+            self.aliased.extend(topic.map(|topic| (seq, topic)));
         }
+    }
+
+    /// Every topic that was seen.
+    pub(crate) fn topics(&self) -> &Topics {
+        &self.topics
+    }
+
+    pub(crate) fn topics_mut(&mut self) -> &mut Topics {
+        &mut self.topics
     }
 
     /// The topic of a PUBLISH: its own, or the one that its alias stands for.
     pub(crate) fn topic<'a>(&'a self, seq: u64, topic: &'a str) -> &'a str {
-        match self.topics.get(&seq) {
+        match self.aliased.get(&seq) {
             Some(resolved) if topic.is_empty() => resolved,
             _ => topic,
         }
@@ -141,24 +157,45 @@ impl Journal {
             return;
         };
         hop.newest = seq;
-        let Some(Packet::Publish(publish)) = record.packet() else {
-            return;
+        let publish = match record.packet() {
+            Some(Packet::Publish(publish)) => publish,
+            Some(packet) => return hop.learn(&packet),
+            None => return,
         };
         let Some(alias) = publish.properties.topic_alias() else {
+            let live = hop.live.then_some(hop.name.as_str());
+            self.topics.passed(seq, live, publish.topic);
             return;
         };
         let key = (record.toward, alias);
         if publish.topic.is_empty() {
             if let Some(topic) = hop.aliases.get(&key) {
-                self.topics.insert(seq, topic.clone());
+                self.aliased.insert(seq, topic.clone());
             }
         } else if hop.aliases.len() < ALIASES_MAX || hop.aliases.contains_key(&key) {
             hop.aliases.insert(key, publish.topic.into());
         }
-        while let Some(entry) = self.topics.first_entry()
+        let live = hop.live.then_some(hop.name.as_str());
+        let topic = hop.aliases.get(&key).map_or(publish.topic, |topic| topic);
+        self.topics.passed(seq, live, topic);
+        while let Some(entry) = self.aliased.first_entry()
             && *entry.key() < self.log.start()
         {
             entry.remove();
+        }
+    }
+}
+
+impl Hop {
+    /// Who it is.
+    fn learn(&mut self, packet: &Packet<'_>) {
+        let told = match packet {
+            Packet::Connect(connect) => Some(connect.client_id).filter(|id| !id.is_empty()),
+            Packet::ConnAck(ack) => ack.properties.assigned_client_identifier(),
+            _ => None,
+        };
+        if let Some(id) = told {
+            self.client_id = Some(id.to_owned());
         }
     }
 }

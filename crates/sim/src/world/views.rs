@@ -55,6 +55,11 @@ impl World {
         self.next_event_seq
     }
 
+    /// The hop of a connection that the broker names.
+    pub fn hop_of(conn: midge_broker::ConnId) -> HopId {
+        crate::link::hop_of(conn)
+    }
+
     /// Begins or ends keeping what the broker decides about each message.
     pub fn tell_verdicts(&mut self, on: bool) {
         self.broker.tell_verdicts(on);

@@ -6,8 +6,8 @@ use crate::words::time_left;
 use midge_client::State;
 use midge_session::Instant;
 use midge_view::{
-    ConnectionAnswer, ConnectionRow, ConnectionState, MessageDetail, MessagesAnswer, Profile,
-    Window,
+    ConnectionAnswer, ConnectionRow, ConnectionState, Link, MessageDetail, MessagesAnswer, Profile,
+    SubscriptionState, Window,
 };
 
 impl Connection {
@@ -15,6 +15,28 @@ impl Connection {
     pub(crate) fn name_in_lab(&self, client_id: &str) -> Option<&str> {
         let it_is = self.is_in_lab() && *self.client.client_id() == client_id;
         it_is.then_some(self.profile.name.as_str())
+    }
+
+    /// Its client identifier, if it is a client of the lab's broker.
+    pub(crate) fn id_in_lab(&self) -> Option<String> {
+        let id = self.client.client_id().to_string();
+        (self.is_in_lab() && !id.is_empty()).then_some(id)
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.profile.name
+    }
+
+    pub(crate) fn link(&self) -> &Link {
+        &self.profile.link
+    }
+
+    pub(crate) fn client_id(&self) -> &str {
+        self.client.client_id()
+    }
+
+    pub(crate) fn subscriptions(&self) -> Vec<SubscriptionState> {
+        self.subscriptions.states()
     }
 
     pub(crate) fn row(&self, wall: Instant, lab: Instant) -> ConnectionRow {
