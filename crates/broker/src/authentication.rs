@@ -167,9 +167,11 @@ impl Broker {
         let conn = online.conn;
         let connection = &mut online.connection;
         let sent = encode_auth(reason, &answer, |packet| connection.encode(now, packet));
-        if let Some(wire) = sent {
-            self.send(conn, wire);
-        }
+        let Some(wire) = sent else {
+            let what = "the client takes no packet as large as the answer to its AUTH";
+            return Err(CloseReason::violation(Reason::PacketTooLarge, what));
+        };
+        self.send(conn, wire);
         Ok(())
     }
 

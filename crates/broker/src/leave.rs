@@ -108,12 +108,12 @@ impl Broker {
         }
     }
 
-    /// Closes the connections that take no more bytes. Their wills may make others stuck in turn.
+    /// Closes the connections that are at an impasse. Their wills may bring others there in turn.
     pub(crate) fn close_stuck(&mut self, now: Instant) {
         while let Some(key) = self.stuck.pop() {
-            let still = self.sessions.online_mut(key);
-            if still.is_some_and(|(_, online)| online.connection.is_stuck()) {
-                self.leave(now, key, CloseReason::Broker(Reason::QuotaExceeded));
+            let online = self.sessions.online_mut(key);
+            if let Some(reason) = online.and_then(|(_, online)| online.connection.impasse()) {
+                self.leave(now, key, CloseReason::Broker(reason));
             }
         }
     }

@@ -93,7 +93,7 @@ pub struct Broker {
     accepted: u64,
     /// Commands done so far.
     commands: u64,
-    /// Sessions whose connections take no more bytes; they are closed at the end of the verb.
+    /// Sessions whose connections are at an impasse; they are closed at the end of the verb.
     stuck: Vec<SessionKey>,
     /// What the records drained so far say; `None` when the host keeps nothing.
     journal: Option<journal::Journal>,
@@ -294,7 +294,7 @@ impl Broker {
                 self.statistics.count_sent(&packet);
                 self.outputs.push_back(Output::Send { conn, packet });
             }
-            if online.connection.is_stuck() {
+            if online.connection.impasse().is_some() {
                 self.stuck.push(key);
             }
         }

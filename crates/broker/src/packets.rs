@@ -40,14 +40,8 @@ impl Broker {
         match packet {
             Packet::Publish(publish) => self.handle_publish(now, key, frame, &publish),
             Packet::Ack(ack) => Ok(session.on_ack(now, &ack)?),
-            Packet::Subscribe(subscribe) => {
-                self.handle_subscribe(now, key, &subscribe);
-                Ok(())
-            }
-            Packet::Unsubscribe(unsubscribe) => {
-                self.handle_unsubscribe(now, key, &unsubscribe);
-                Ok(())
-            }
+            Packet::Subscribe(subscribe) => self.handle_subscribe(now, key, &subscribe),
+            Packet::Unsubscribe(unsubscribe) => self.handle_unsubscribe(now, key, &unsubscribe),
             Packet::PingReq => {
                 self.answer(now, key, &Packet::PingResp);
                 Ok(())
@@ -61,7 +55,8 @@ impl Broker {
         }
     }
 
-    /// Encodes and sends a packet to an online session; what its peer cannot take is not sent.
+    /// Encodes and sends a packet to an online session. What its client cannot take is not sent, and
+    /// ends the connection once the packet that asked for it is done with.
     pub(crate) fn answer(&mut self, now: Instant, key: SessionKey, packet: &Packet<'_>) {
         let Some((_, online)) = self.sessions.online_mut(key) else {
             return;

@@ -1,14 +1,14 @@
 //! SUBSCRIBE and UNSUBSCRIBE, and the retained messages that a subscription brings (sections 3.8 to 3.11).
 
 use crate::{
-    Broker, access,
+    Broker, CloseReason, access,
     fan_out::push_identifier,
     retained::Retained,
     route::{Candidate, Context, NotDelivered, Receiver, Stored, Verdict, brings_stored, decide},
     sessions::{Client, SessionKey},
     subscriptions::Subscription,
 };
-use alloc::vec::Vec;
+use alloc::{format, vec::Vec};
 use midge_codec::{
     ByteString, Message, Packet, Properties, PropertiesBuf, Property, QoS, Reason, ReasonsBuf,
     SubAck, Subscribe, SubscribeFilter, SubscriptionOptions, UnsubAck, Unsubscribe, topic,
@@ -29,7 +29,9 @@ impl Broker {
         now: Instant,
         key: SessionKey,
         subscribe: &Subscribe<'_>,
-    ) {
+    ) -> Result<(), CloseReason> {
+        let mut filters = subscribe.filters.iter().map(|entry| entry.filter);
+        self.check_wildcards(key, &mut filters)?;
         let identifier = subscribe.properties.subscription_identifier();
         let mut reasons = ReasonsBuf::new();
         let mut granted = Vec::new();
@@ -56,6 +58,32 @@ impl Broker {
         for grant in granted {
             self.send_retained(now, key, &grant);
         }
+        Ok(())
+    }
+
+    /// A malformed filter is a violation of the protocol. 5.0 has a Reason Code for it beside those of
+    /// the other filters, and is answered that [MQTT-3.8.4-6]; 3.1.1 has none, so that its connection
+    /// ends [MQTT-4.8.0-1], as it does with Mosquitto. What is malformed only as a shared subscription
+    /// is a filter like any other in 3.1.1, which this broker does not grant.
+    fn check_wildcards<'f>(
+        &mut self,
+        key: SessionKey,
+        filters: &mut dyn Iterator<Item = &'f str>,
+    ) -> Result<(), CloseReason> {
+        let online = self.sessions.online_mut(key);
+        if online.is_none_or(|(_, online)| online.version.has_properties()) {
+            return Ok(());
+        }
+        for filter in filters {
+            match topic::validate_filter(filter) {
+                Ok(()) | Err(topic::Invalid::MalformedShare) => {}
+                Err(invalid) => {
+                    let what = format!("the topic filter {filter:?}: {invalid}");
+                    return Err(CloseReason::violation(Reason::ProtocolError, what));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Adds one subscription, or says why not.
@@ -152,7 +180,8 @@ impl Broker {
         now: Instant,
         key: SessionKey,
         unsubscribe: &Unsubscribe<'_>,
-    ) {
+    ) -> Result<(), CloseReason> {
+        self.check_wildcards(key, &mut unsubscribe.filters.iter())?;
         let mut reasons = ReasonsBuf::new();
         for filter in unsubscribe.filters.iter() {
             let client = self.sessions.get_mut(key);
@@ -172,6 +201,7 @@ impl Broker {
             reasons: reasons.as_ref(),
         });
         self.answer(now, key, &packet);
+        Ok(())
     }
 }
 

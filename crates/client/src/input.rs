@@ -16,11 +16,6 @@ impl Client {
             }
             self.pump(now);
         }
-        if self.connection.as_ref().is_some_and(|it| it.is_stuck()) {
-            let reason = Reason::QuotaExceeded;
-            let what = "it makes this client answer, and does not take the answers".into();
-            self.end(now, Cause::Violation { reason, what }, true);
-        }
     }
 
     /// Closes because of a protocol error of the server.

@@ -259,6 +259,14 @@ impl Client {
                 },
             });
         }
+        if let Some(reason) = self.connection.as_ref().and_then(Connection::impasse) {
+            let what = match reason {
+                Reason::PacketTooLarge => "it accepts no packet as large as an answer it must get",
+                _ => "it makes this client answer, and does not take the answers",
+            };
+            let what = what.into();
+            self.end(now, Cause::Violation { reason, what }, true);
+        }
     }
 
     /// The connection ends here: says so to a server at fault, closes the transport if it is still

@@ -36,6 +36,8 @@ pub struct Connection {
     outstanding: u64,
     /// Bytes of answers since `outstanding` passed its soft limit.
     answers: u64,
+    /// An answer that the peer must get is larger than it accepts.
+    unanswerable: bool,
     arena: BytesMut,
 }
 
@@ -62,6 +64,7 @@ impl Connection {
             outbound_aliases: alias::Outbound::default(),
             outstanding: 0,
             answers: 0,
+            unanswerable: false,
             arena: BytesMut::new(),
         }
     }
@@ -120,8 +123,9 @@ impl Connection {
 
     /// Encodes a packet that the session does not send itself and counts it as sent. Reason String
     /// and User Properties are left out of answers that would pass the peer's Maximum Packet Size
-    /// with them. `None`: the packet cannot be sent to this peer, because it is too large or not
-    /// legal in this version.
+    /// with them [MQTT-3.4.2-2] [MQTT-3.9.2-1]. `None`: the packet cannot be sent to this peer, because it
+    /// is too large or not legal in this version; where it is an answer, that is an
+    /// [`impasse`](Self::impasse).
     pub fn encode(&mut self, now: Instant, packet: &Packet<'_>) -> Option<Wire> {
         let wire = self.encode_whole(packet).or_else(|| {
             let kept = dispensable(packet)?.filtered(|property| {
@@ -131,7 +135,9 @@ impl Connection {
                 )
             });
             self.encode_whole(&with_properties(*packet, kept.as_ref()))
-        })?;
+        });
+        self.unanswerable |= wire.is_none() && is_answer(packet);
+        let wire = wire?;
         if is_answer(packet) && !self.is_writable() {
             self.answers += wire.len() as u64;
         }
@@ -188,13 +194,21 @@ impl Connection {
 
     /// Whether messages may be sent: few enough bytes are outstanding.
     pub fn is_writable(&self) -> bool {
-        self.outstanding <= OUTSTANDING_SOFT
+        self.outstanding <= OUTSTANDING_SOFT && !self.unanswerable
     }
 
-    /// Whether the connection should be given up: the peer makes this side answer, and does not
-    /// take the answers.
-    pub fn is_stuck(&self) -> bool {
-        self.answers > ANSWERS_HARD
+    /// Why the connection should be given up, if it should. Quota exceeded: the peer makes this side
+    /// answer, and does not take the answers. Packet too large: an answer that it must get is larger
+    /// than its Maximum Packet Size, and neither may it be sent [MQTT-3.1.2-24] nor may it fail to come
+    /// [MQTT-3.8.4-1] [MQTT-3.10.4-4].
+    pub fn impasse(&self) -> Option<Reason> {
+        if self.unanswerable {
+            Some(Reason::PacketTooLarge)
+        } else if self.answers > ANSWERS_HARD {
+            Some(Reason::QuotaExceeded)
+        } else {
+            None
+        }
     }
 
     /// This side pings: PINGREQ when nothing was sent, or nothing received, for `keep_alive` seconds

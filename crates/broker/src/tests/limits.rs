@@ -1,7 +1,11 @@
 //! Limits that have no other place: topic levels of a PUBLISH, retained messages, size of a CONNECT.
 
 use super::lab::*;
-use alloc::format;
+use alloc::{format, string::String, vec::Vec};
+use midge_codec::{
+    Connect, Packet, Properties, Property, Subscribe, SubscribeFiltersBuf, Unsubscribe,
+    UnsubscribeFiltersBuf,
+};
 
 #[test]
 fn a_topic_with_too_many_levels_is_refused_and_the_connection_goes_on() {
@@ -53,6 +57,43 @@ fn so_many_topics_are_retained_and_no_more() {
     lab.publish_retained(ada, "c", "x", Q1);
     assert_eq!(lab.take(ada), [kept, kept]);
     assert_eq!(lab.broker.retained_count(), 2);
+}
+
+/// [5.0 MQTT-3.1.2-24]
+#[test]
+fn an_answer_that_the_client_cannot_take_ends_its_connection_with_that_reason() {
+    let list = properties([Property::MaximumPacketSize(20)]);
+    let small = Connect {
+        properties: list.as_ref(),
+        ..hello(V5, "ada")
+    };
+    let names: Vec<_> = (0..20).map(|n| format!("a/{n}")).collect();
+    let mut lab = Lab::new();
+    let (ada, answer) = lab.connect(&small);
+    assert_eq!(answer, ["CONNACK Success"]);
+    let entries = names.iter().map(|name| (name.as_str(), Q0));
+    let filters = SubscribeFiltersBuf::try_from_iter(entries).unwrap();
+    lab.publish_retained(ada, "a/1", "x", Q0);
+    lab.send(
+        ada,
+        &Packet::Subscribe(Subscribe {
+            packet_id: id(1),
+            properties: Properties::EMPTY,
+            filters: filters.as_ref(),
+        }),
+    );
+    assert_eq!(lab.take(ada), ["DISCONNECT PacketTooLarge", "CLOSE"]);
+    let (ada, _) = lab.connect(&small);
+    let filters = UnsubscribeFiltersBuf::try_from_iter(names.iter().map(String::as_str)).unwrap();
+    lab.send(
+        ada,
+        &Packet::Unsubscribe(Unsubscribe {
+            packet_id: id(1),
+            properties: Properties::EMPTY,
+            filters: filters.as_ref(),
+        }),
+    );
+    assert_eq!(lab.take(ada), ["DISCONNECT PacketTooLarge", "CLOSE"]);
 }
 
 #[test]

@@ -11,10 +11,13 @@ use midge_codec::{
 /// [5.0 MQTT-3.8.4-5] [5.0 MQTT-3.8.4-6] [5.0 MQTT-3.9.3-1]
 #[test]
 fn each_filter_has_its_own_answer_in_order() {
-    for (version, invalid) in [(V5, "TopicFilterInvalid"), (V311, "UnspecifiedError")] {
+    for (version, refused, invalid) in [
+        (V5, "d#", "TopicFilterInvalid"),
+        (V311, "$share/d", "UnspecifiedError"),
+    ] {
         let mut lab = Lab::new();
         let ada = lab.client(version, "ada");
-        let entries = [("a", Q0), ("b/+", Q1), ("c/#", Q2), ("d#", Q0)];
+        let entries = [("a", Q0), ("b/+", Q1), ("c/#", Q2), (refused, Q0)];
         let filters = SubscribeFiltersBuf::try_from_iter(entries).unwrap();
         let subscribe = Packet::Subscribe(Subscribe {
             packet_id: id(77),
@@ -24,6 +27,33 @@ fn each_filter_has_its_own_answer_in_order() {
         lab.send(ada, &subscribe);
         let expected = alloc::format!("SUBACK #77 [Success, GrantedQoS1, GrantedQoS2, {invalid}]");
         assert_eq!(lab.take(ada), [expected]);
+    }
+}
+
+/// [3.1.1 MQTT-4.7.1-2] [3.1.1 MQTT-4.7.1-3] [3.1.1 MQTT-4.8.0-1]
+#[test]
+fn a_malformed_filter_ends_the_connection_of_3_1_1_and_grants_nothing() {
+    for filter in ["d#", "#/d", "d+", "+d/e"] {
+        let mut lab = Lab::new();
+        let (ada, _) = lab.connect(&midge_codec::Connect {
+            clean_start: false,
+            ..hello(V311, "ada")
+        });
+        let entries = [("a", Q0), (filter, Q0)];
+        let filters = SubscribeFiltersBuf::try_from_iter(entries).unwrap();
+        let subscribe = Packet::Subscribe(Subscribe {
+            packet_id: id(77),
+            properties: Properties::EMPTY,
+            filters: filters.as_ref(),
+        });
+        lab.send(ada, &subscribe);
+        assert_eq!(lab.take(ada), ["CLOSE"], "{filter}");
+        assert_eq!(lab.broker.subscriptions("ada").count(), 0);
+        let bob = lab.client(V311, "bob");
+        assert_eq!(lab.unsubscribe(bob, filter), ["CLOSE"], "{filter}");
+        let eve = lab.client(V5, "eve");
+        let answer = lab.unsubscribe(eve, filter);
+        assert_eq!(answer, ["UNSUBACK #2 [TopicFilterInvalid]"], "{filter}");
     }
 }
 

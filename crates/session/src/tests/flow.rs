@@ -81,13 +81,33 @@ fn a_peer_that_asks_for_answers_and_takes_none_is_stuck() {
     end.connection.forward(end.now, &block(300_000)).unwrap();
     let answer = Packet::PingResp;
     let mut answers = 0;
-    while !end.connection.is_stuck() {
+    while end.connection.impasse().is_none() {
         end.connection.encode(end.now, &answer).unwrap();
         answers += 1;
         assert!(answers < 1_000_000, "never stuck");
     }
+    assert_eq!(end.connection.impasse(), Some(Reason::QuotaExceeded));
     end.connection.handle_sent(usize::MAX);
-    assert!(!end.connection.is_stuck());
+    assert_eq!(end.connection.impasse(), None);
+}
+
+/// [5.0 MQTT-3.1.2-24]
+#[test]
+fn an_answer_larger_than_the_peer_takes_is_not_sent_and_nothing_else_is() {
+    let mut end = End::new(Version::V5);
+    end.connection.set_peer(Limits {
+        maximum_packet_size: 4,
+        ..Limits::default()
+    });
+    end.answer = Some(Reason::NotAuthorized);
+    end.take_publish("one", QoS::AtLeastOnce, 9, false).unwrap();
+    assert!(end.log().is_empty());
+    assert_eq!(end.connection.impasse(), Some(Reason::PacketTooLarge));
+    assert!(!end.connection.is_writable());
+    let told = end
+        .connection
+        .disconnect(end.now, Reason::PacketTooLarge, Some("words"));
+    assert_eq!(told.unwrap().len(), 3);
 }
 
 #[test]
