@@ -29,13 +29,14 @@ fn one_suback_has_the_identifier_and_a_code_for_each_filter_in_order() {
 fn a_filter_that_is_refused_has_its_code_and_the_others_are_granted() {
     let mut config = quiet();
     config.limits.max_subscriptions = 2;
-    for (version, expected) in [
-        (V311, "SUBACK #1 80 01 80 02 80"),
-        (V5, "SUBACK #1 8F 01 8F 02 97"),
+    for (version, [one, other], expected) in [
+        // What is malformed in 3.1.1 as well has no code there: the connection ends.
+        (V311, ["$share/a", "$share//a"], "SUBACK #1 80 01 80 02 80"),
+        (V5, ["a/#/b", "a+"], "SUBACK #1 8F 01 8F 02 97"),
     ] {
         let mut bench = Bench::with(config.clone());
         let ada = bench.join(version, "ada");
-        let filters = [("a/#/b", Q1), ("a", Q1), ("a+", Q1), ("b", Q2), ("c", Q0)];
+        let filters = [(one, Q1), ("a", Q1), (other, Q1), ("b", Q2), ("c", Q0)];
         let filters = filters.map(|(filter, qos)| (filter, qos.into()));
         let answer = bench.subscribe_with(ada, &filters, Properties::EMPTY);
         assert_eq!(answer, [expected]);

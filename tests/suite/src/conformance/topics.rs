@@ -21,9 +21,10 @@ fn matched(version: Version, filter: &str, topics: &[&str]) -> Vec<String> {
 fn assert_refused(version: Version, filter: &str) {
     let mut bench = Bench::new();
     let ada = bench.join(version, "ada");
-    let refused = match version {
-        Version::V5 => "SUBACK #1 8F",
-        Version::V311 => "CLOSE",
+    let refused = if version == V5 {
+        "SUBACK #1 8F"
+    } else {
+        "CLOSE"
     };
     assert_eq!(bench.subscribe(ada, filter, Q0), [refused], "{filter}");
 }
@@ -94,11 +95,9 @@ fn an_empty_name_ends_the_connection_and_an_empty_filter_is_refused() {
         (V311, &b"\x30\x03\x00\x00x"[..]),
         (V5, b"\x30\x04\x00\x00\x00x"),
     ] {
+        assert_refused(version, "");
         let mut bench = Bench::new();
         let ada = bench.join(version, "ada");
-        let refused = if version == V5 { "8F" } else { "80" };
-        let answer = bench.subscribe(ada, "", Q0);
-        assert_eq!(answer, [format!("SUBACK #1 {refused}")]);
         bench.send_bytes(ada, publish);
         assert_eq!(bench.take(ada), fault(version, Reason::ProtocolError));
     }
