@@ -10,7 +10,7 @@ use crate::{
 use alloc::boxed::Box;
 use bytes::Bytes;
 use core::time::Duration;
-use midge_codec::{ByteString, Message, PropertiesBuf, Publish, Reason};
+use midge_codec::{Message, Publish, Reason};
 use midge_session::Instant;
 
 impl Broker {
@@ -142,7 +142,7 @@ impl Broker {
         let expires_at = expires_at(now, message);
         let client = publisher.and_then(|key| self.sessions.get(key));
         let publisher = client.map(|client| client.id.clone());
-        let message = compact(message);
+        let message = message.compacted();
         let due = Due::Retained(message.topic.clone());
         if message.payload.is_empty() {
             self.timers.set(due, None);
@@ -162,15 +162,4 @@ impl Broker {
 fn expires_at(now: Instant, message: &Message) -> Option<Instant> {
     let seconds = message.properties.as_ref().message_expiry_interval()?;
     Some(now + Duration::from_secs(seconds.into()))
-}
-
-/// The message in memory of its own. What came in shares the memory of everything that arrived with
-/// it, which is right for a message that passes and wrong for one that stays.
-fn compact(message: &Message) -> Message {
-    Message {
-        topic: ByteString::from(&*message.topic),
-        payload: Bytes::copy_from_slice(&message.payload),
-        properties: PropertiesBuf::from(message.properties.as_ref()),
-        ..*message
-    }
 }

@@ -22,9 +22,19 @@ pub struct Framer {
     /// The beginning of a frame whose end has not come; it precedes `chunks`.
     partial: BytesMut,
     /// Never holds an empty chunk.
-    chunks: VecDeque<Bytes>,
+    chunks: VecDeque<Chunk>,
+    /// The size of the block of memory that the last frame is a part of.
+    block: usize,
     limit: u32,
     failed: Option<DecodeError>,
+}
+
+/// What is left of what the transport delivered at once.
+#[derive(Clone, Debug)]
+struct Chunk {
+    bytes: Bytes,
+    /// How many bytes it had.
+    whole: usize,
 }
 
 impl Framer {
@@ -33,6 +43,7 @@ impl Framer {
         Self {
             partial: BytesMut::new(),
             chunks: VecDeque::new(),
+            block: 0,
             limit,
             failed: None,
         }
@@ -46,13 +57,23 @@ impl Framer {
     /// Appends what the transport delivered. After an error it is dropped.
     pub fn push(&mut self, chunk: Bytes) {
         if self.failed.is_none() && !chunk.is_empty() {
-            self.chunks.push_back(chunk);
+            self.chunks.push_back(Chunk {
+                whole: chunk.len(),
+                bytes: chunk,
+            });
         }
     }
 
     /// How many bytes are held.
     pub fn buffered(&self) -> usize {
-        self.partial.len() + self.chunks.iter().map(Bytes::len).sum::<usize>()
+        let chunks = self.chunks.iter().map(|chunk| chunk.bytes.len());
+        self.partial.len() + chunks.sum::<usize>()
+    }
+
+    /// How many bytes of memory the frame that came last keeps alive, as far as is known here: those of
+    /// the chunk that it lies in. Whoever keeps a small part of a large block had better copy it.
+    pub fn block_len(&self) -> usize {
+        self.block
     }
 
     /// The next whole frame; `None` until more bytes come.
@@ -79,11 +100,12 @@ impl Framer {
             let Some(chunk) = self.chunks.front_mut() else {
                 return Ok(None);
             };
-            if let Some(length) = frame_length(chunk, self.limit)?
-                && length <= chunk.len()
+            if let Some(length) = frame_length(&chunk.bytes, self.limit)?
+                && length <= chunk.bytes.len()
             {
-                let frame = chunk.split_to(length);
-                if chunk.is_empty() {
+                let frame = chunk.bytes.split_to(length);
+                self.block = chunk.whole;
+                if chunk.bytes.is_empty() {
                     self.chunks.pop_front();
                 }
                 return Ok(Some(frame));
@@ -93,6 +115,7 @@ impl Framer {
             // Without a length yet, one byte more: the next may complete the fixed header.
             let missing = match frame_length(&self.partial, self.limit)? {
                 Some(length) if length == self.partial.len() => {
+                    self.block = self.partial.capacity();
                     return Ok(Some(self.partial.split().freeze()));
                 }
                 Some(length) => length - self.partial.len(),
@@ -110,10 +133,10 @@ impl Framer {
             return false;
         };
         self.partial.reserve(count.min(RESERVE_MAX));
-        let taken = count.min(chunk.len());
-        self.partial.extend_from_slice(&chunk[..taken]);
-        chunk.advance(taken);
-        if chunk.is_empty() {
+        let taken = count.min(chunk.bytes.len());
+        self.partial.extend_from_slice(&chunk.bytes[..taken]);
+        chunk.bytes.advance(taken);
+        if chunk.bytes.is_empty() {
             self.chunks.pop_front();
         }
         true

@@ -2,7 +2,7 @@
 
 use crate::property::share;
 use crate::{ByteString, Delivery, PropertiesBuf, Property, Publish, QoS};
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 
 /// An application message with everything that travels with it, owned by sharing: cloning copies no
 /// bytes, and a message decoded from a frame keeps that frame alive instead of copying out of it.
@@ -51,6 +51,28 @@ impl Message {
             retain: publish.retain,
             properties: PropertiesBuf::slice_of(frame, publish.properties)
                 .filtered(|property| !matches!(property, Property::TopicAlias(_))),
+        }
+    }
+
+    /// The same message in memory of its own, one block for all of it. What came in shares the memory
+    /// of everything that arrived with it, which is right for a message that passes and wrong for one
+    /// that stays.
+    #[must_use]
+    pub fn compacted(&self) -> Self {
+        let properties = self.properties.as_ref().as_bytes();
+        let parts = [self.topic.as_bytes(), &self.payload, properties];
+        let mut block = BytesMut::with_capacity(parts.iter().map(|part| part.len()).sum());
+        for part in parts {
+            block.extend_from_slice(part);
+        }
+        let mut cut = |part: &[u8]| block.split_to(part.len()).freeze();
+        let [topic, payload, properties] = parts.map(&mut cut);
+        Self {
+            // It was text before.
+            topic: ByteString::try_from(topic).unwrap_or_else(|_| self.topic.clone()),
+            payload,
+            properties: PropertiesBuf::from_checked(properties),
+            ..*self
         }
     }
 

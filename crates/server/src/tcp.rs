@@ -92,6 +92,12 @@ impl<R: AsyncRead + Unpin + Send + 'static> Source for Reader<R> {
         self.buffer.reserve(READ_BUFFER);
         match self.socket.read_buf(&mut self.buffer).await {
             Ok(0) | Err(_) => None,
+            // A chunk is kept as long as anything that came in it, so that a small one is copied out.
+            Ok(count) if count < READ_BUFFER / 4 => {
+                let bytes = Bytes::copy_from_slice(&self.buffer);
+                self.buffer.clear();
+                Some(bytes)
+            }
             Ok(_) => Some(self.buffer.split().freeze()),
         }
     }

@@ -28,6 +28,9 @@ use tower_http::services::ServeDir;
 /// The WebSocket subprotocol of MQTT [MQTT-6.0.0-3].
 const SUBPROTOCOL: &str = "mqtt";
 
+/// Received messages up to this size are copied out of the buffer they were read into, in bytes.
+const COPY_MAX: usize = 32 * 1024;
+
 /// WebSocket messages are written with about so many bytes.
 const MESSAGE_TARGET: usize = 64 * 1024;
 
@@ -127,6 +130,10 @@ impl Source for Reader {
     async fn receive(&mut self) -> Option<Bytes> {
         loop {
             match self.0.next().await? {
+                // What is kept of a message keeps the whole buffer that it was read into.
+                Ok(Message::Binary(bytes)) if bytes.len() < COPY_MAX => {
+                    return Some(Bytes::copy_from_slice(&bytes));
+                }
                 Ok(Message::Binary(bytes)) => return Some(bytes),
                 Ok(Message::Ping(_) | Message::Pong(_)) => {}
                 Ok(Message::Text(_) | Message::Close(_)) | Err(_) => return None,

@@ -18,6 +18,13 @@ const OUTSTANDING_SOFT: u64 = 256 * 1024;
 /// A peer that asks for more answers than this without taking them is given up, in bytes.
 const ANSWERS_HARD: u64 = 256 * 1024;
 
+/// A message in a block of memory more than this many times as large as its packet is copied out of
+/// it: nobody knows how long it will stay.
+const WASTE_MAX: usize = 4;
+
+/// Blocks up to this size may be kept for the smallest message, in bytes.
+const BLOCK_SMALL: usize = 512;
+
 /// Heads of packets are cut from blocks of this size, in bytes.
 const ARENA: usize = 4 * 1024;
 
@@ -250,6 +257,10 @@ impl Connection {
         publish: &Publish<'_>,
     ) -> Result<Message, Violation> {
         let mut message = Message::from_publish(frame, publish);
+        let block = self.framer.block_len();
+        if block > BLOCK_SMALL && block / WASTE_MAX > frame.len() {
+            message = message.compacted();
+        }
         if let Some(alias) = publish.properties.topic_alias() {
             // A copy, so that the table does not keep the frame.
             let named = (!publish.topic.is_empty()).then(|| ByteString::from(publish.topic));

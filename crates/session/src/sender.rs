@@ -297,6 +297,8 @@ impl Sender {
             flight.stage = stage;
             flight.accepted = reason;
             flight.outgoing.message.payload = Bytes::new();
+            // What is left would keep the payload's memory.
+            flight.outgoing.message = flight.outgoing.message.compacted();
         }
         flight.sent_at = now;
         if core::mem::take(&mut flight.resend) {

@@ -34,6 +34,11 @@ impl PropertiesBuf {
         Self(share(frame, properties.0))
     }
 
+    /// The bytes of a list that was read before.
+    pub(crate) const fn from_checked(bytes: Bytes) -> Self {
+        Self(bytes)
+    }
+
     /// The properties for which `keep` holds, in order. Shares the bytes when it holds for all.
     pub fn filtered(&self, mut keep: impl FnMut(&Property<'_>) -> bool) -> Self {
         if self.as_ref().iter().all(|property| keep(&property)) {

@@ -105,3 +105,40 @@ fn an_announcement_reserves_no_memory() {
     });
     assert!(bytes.bytes_max < 200_000, "{bytes:?}");
 }
+
+#[test]
+fn the_block_of_a_frame_is_the_whole_chunk_it_came_in() {
+    let mut framer = Framer::new(100);
+    framer.push(Bytes::from(hex("C0 00 C0 00 40 02 000A D0")));
+    for _ in 0..3 {
+        assert!(framer.next_frame().unwrap().is_some());
+        assert_eq!(framer.block_len(), 9);
+    }
+    framer.push(Bytes::from(hex("00 40 02 000A")));
+    let gathered = framer.next_frame().unwrap().unwrap();
+    assert!(framer.block_len() >= gathered.len());
+    framer.next_frame().unwrap();
+    assert_eq!(framer.block_len(), 5);
+}
+
+#[test]
+fn a_compacted_message_is_the_same_and_shares_nothing() {
+    let frame = Bytes::from(hex("30 0D 0003 612F62 05 02 0000000A 78 79"));
+    let Ok(crate::Packet::Publish(publish)) = crate::decode(&frame, crate::Version::V5) else {
+        panic!("a PUBLISH");
+    };
+    let message = crate::Message::from_publish(&frame, &publish);
+    let compacted = message.compacted();
+    assert_eq!(compacted, message);
+    assert_eq!(compacted.payload, "xy");
+    let inside = frame.as_ptr_range();
+    for part in [
+        compacted.topic.as_bytes(),
+        &compacted.payload,
+        compacted.properties.as_ref().as_bytes(),
+    ] {
+        assert!(!inside.contains(&part.as_ptr()));
+    }
+    let empty = crate::Message::default();
+    assert_eq!(empty.compacted(), empty);
+}

@@ -198,3 +198,31 @@ fn a_reason_that_puback_cannot_carry_is_replaced() {
         .unwrap();
     assert_eq!(receiver.log(), ["PUBACK #1 0x80", "PUBACK #2"]);
 }
+
+#[test]
+fn a_small_message_does_not_keep_the_large_chunk_it_came_in_and_a_large_one_is_not_copied() {
+    for (payload, shares) in [(20, false), (30_000, true)] {
+        let mut end = End::new(Version::V5);
+        let message = Message::new("a/b", vec![b'x'; payload], QoS::AtLeastOnce, false);
+        let delivery = midge_codec::Delivery::new(QoS::AtLeastOnce, id(9), false);
+        let packet = Packet::Publish(message.as_publish(delivery));
+        let mut chunk = Wire::encode(&packet, Version::V5)
+            .unwrap()
+            .to_bytes()
+            .to_vec();
+        chunk.resize(65_536, 0);
+        let chunk = Bytes::from(chunk);
+        let inside = chunk.as_ptr_range();
+        end.connection.handle_input(end.now, chunk.clone());
+        let frame = end.connection.poll_frame().unwrap().unwrap();
+        let Ok(Packet::Publish(publish)) = end.connection.decode(&frame) else {
+            panic!("a PUBLISH");
+        };
+        let (now, connection) = (end.now, &mut end.connection);
+        let arrived = end.session.on_publish(now, connection, &frame, &publish);
+        let kept = arrived.unwrap().unwrap().message;
+        assert_eq!(kept, message);
+        assert_eq!(inside.contains(&kept.payload.as_ptr()), shares, "{payload}");
+        assert_eq!(inside.contains(&kept.topic.as_ptr()), shares, "{payload}");
+    }
+}
