@@ -43,7 +43,8 @@ impl Broker {
     }
 
     fn clear_retained(&mut self, filter: &str) {
-        for topic in self.retained.matching(filter) {
+        let topics: Vec<_> = self.retained.matching(filter, None).cloned().collect();
+        for topic in topics {
             self.retained.remove(&topic);
             self.timers.set(Due::Retained(topic), None);
         }

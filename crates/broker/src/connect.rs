@@ -8,7 +8,10 @@ use crate::{
     timers::Due,
     will::Will,
 };
-use alloc::{collections::BTreeSet, format};
+use alloc::{
+    collections::{BTreeSet, VecDeque},
+    format,
+};
 use bytes::Bytes;
 use midge_codec::{
     ByteString, ConnAck, Connect, DecodeError, Packet, PropertiesBuf, Reason, Version,
@@ -232,6 +235,7 @@ impl Broker {
             will: None,
             user_name: None,
             online: None,
+            replays: VecDeque::new(),
             message_expiry: None,
         };
         (self.sessions.insert(client), false)

@@ -6,12 +6,13 @@
 
 use crate::{
     Broker, ConnId,
+    replay::Replay,
     retained::Retained,
     sessions::{Client, SessionKey, Touched},
     timers::Due,
 };
 use alloc::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     vec::Vec,
 };
 use bytes::Bytes;
@@ -62,6 +63,12 @@ pub enum Record {
     Retained {
         topic: ByteString,
         retained: Option<RetainedState>,
+    },
+    /// The subscriptions whose retained messages are still on their way, each with the topic whose turn
+    /// it was last.
+    Replays {
+        client_id: ByteString,
+        replays: Vec<(ByteString, Option<ByteString>)>,
     },
 }
 
@@ -135,7 +142,6 @@ struct Written {
     client_id: ByteString,
     /// `None` until the first record.
     outline: Option<Outline>,
-    /// By their numbers, which only grow.
     /// Messages that were sent, by their numbers.
     in_flight: BTreeMap<u64, (PacketId, Stage)>,
     /// Messages that wait to be sent.
@@ -143,6 +149,7 @@ struct Written {
     /// Numbers only grow: from here on no message was written.
     next: u64,
     unreleased: Vec<PacketId>,
+    replays: VecDeque<Replay>,
 }
 
 /// What must be equal for a [`SessionState`] to be. A will comes with a connection and goes for good.
@@ -234,6 +241,7 @@ impl Broker {
             waiting: BTreeSet::new(),
             next: 0,
             unreleased: Vec::new(),
+            replays: VecDeque::new(),
         });
         let expires_at = self.timers.at(&Due::SessionExpiry(key));
         let will_at = self.timers.at(&Due::WillDelay(key));
@@ -263,6 +271,16 @@ impl Broker {
             });
         }
         written.record_messages(client, records);
+        if written.replays != client.replays {
+            written.replays.clone_from(&client.replays);
+            let replays = client.replays.iter();
+            records.push(Record::Replays {
+                client_id: client.id.clone(),
+                replays: replays
+                    .map(|replay| (replay.filter.clone(), replay.after.clone()))
+                    .collect(),
+            });
+        }
     }
 }
 

@@ -13,6 +13,8 @@
 //! 4. QoS 0 leaves at once in one encoding that all receivers share, everything else goes through the
 //!    receiver's [`midge_session::Session`], which alone knows the handshakes.
 //!
+//! A subscription brings retained messages by the same session, as many as it has room for (`replay`).
+//!
 //! When a connection ends (`leave`), its will is published (`will`) and its session waits or ends, by
 //! one table of deadlines (`timers`).
 #![no_std]
@@ -36,6 +38,7 @@ mod leave;
 mod packets;
 mod publish;
 mod random;
+mod replay;
 mod restore;
 mod retained;
 pub mod route;
@@ -282,9 +285,14 @@ impl Broker {
         self.outputs.push_back(Output::Send { conn, packet });
     }
 
-    /// Sends what a session has to send, tells what it reports, and follows its deadline. Does
-    /// nothing when there is nothing to do.
+    /// Sends what a session has to send, the retained messages on their way to it last, tells what it
+    /// reports, and follows its deadline. Does nothing when there is nothing to do.
     fn pump(&mut self, now: Instant, key: SessionKey) {
+        self.flush(now, key);
+        while self.replay(now, key) {}
+    }
+
+    fn flush(&mut self, now: Instant, key: SessionKey) {
         let Some(client) = self.sessions.get_mut(key) else {
             return;
         };

@@ -3,6 +3,7 @@
 use crate::{
     Broker, MessageState, QueuedState, Record, RetainedState, SessionState,
     fan_out::push_identifier,
+    replay::Replay,
     retained::Retained,
     sessions::{Client, SessionKey},
     subscriptions::Subscription,
@@ -26,6 +27,7 @@ struct Restored {
     filters: BTreeMap<ByteString, (SubscriptionOptions, Option<u32>)>,
     messages: BTreeMap<u64, (QueuedState, Option<(PacketId, Stage)>)>,
     unreleased: Vec<PacketId>,
+    replays: Vec<(ByteString, Option<ByteString>)>,
 }
 
 impl Broker {
@@ -107,6 +109,11 @@ impl Broker {
             will,
             user_name: state.user_name,
             online: None,
+            replays: restored
+                .replays
+                .into_iter()
+                .map(|(filter, after)| Replay { filter, after })
+                .collect(),
             message_expiry: None,
         });
         for (filter, (options, identifier)) in restored.filters {
@@ -167,6 +174,9 @@ impl Restored {
                 client_id,
                 packet_ids,
             } => sessions.entry(client_id).or_default().unreleased = packet_ids,
+            Record::Replays { client_id, replays } => {
+                sessions.entry(client_id).or_default().replays = replays;
+            }
             Record::Ended { .. } | Record::Retained { .. } => {}
         }
     }

@@ -1,10 +1,7 @@
 //! The retained store: one message a topic, found by name or by filter without a scan of the rest.
 
 use crate::tree::Tree;
-use alloc::{
-    collections::{BTreeMap, BTreeSet},
-    vec::Vec,
-};
+use alloc::collections::{BTreeMap, BTreeSet};
 use core::ops::Bound;
 use midge_codec::{ByteString, Message};
 use midge_session::Instant;
@@ -65,12 +62,14 @@ impl RetainedStore {
         self.messages.get(topic)
     }
 
-    /// The topics that a filter matches, in the order of their levels.
-    pub(crate) fn matching(&self, filter: &str) -> Vec<ByteString> {
-        let mut found = Vec::new();
-        self.topics
-            .visit_names(filter, |topic| found.push(topic.clone()));
-        found
+    /// The topics that a filter matches, in the order of their levels; with `after` those behind this
+    /// topic, which may be gone.
+    pub(crate) fn matching<'s>(
+        &'s self,
+        filter: &'s str,
+        after: Option<&'s str>,
+    ) -> impl Iterator<Item = &'s ByteString> {
+        self.topics.names(filter, after)
     }
 
     /// In the order of the topics, from the first not below `from`.

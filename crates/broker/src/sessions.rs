@@ -1,11 +1,11 @@
 //! The sessions: one for each client identifier, online or waiting for its client to return.
 
-use crate::{ConnId, acl::Who, authentication::Authenticated, will::Will};
+use crate::{ConnId, acl::Who, authentication::Authenticated, replay::Replay, will::Will};
 use alloc::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     vec::Vec,
 };
-use midge_codec::{ByteString, Version};
+use midge_codec::{ByteString, QoS, Version};
 use midge_session::{Connection, Instant, Session};
 
 /// Names a session for as long as it lives; ordered by place, not by client identifier.
@@ -24,6 +24,8 @@ pub(crate) struct Client {
     pub(crate) will: Option<Will>,
     pub(crate) user_name: Option<ByteString>,
     pub(crate) online: Option<Online>,
+    /// Retained messages on their way to it, one subscription after the other.
+    pub(crate) replays: VecDeque<Replay>,
     /// The deadline of [`crate::timers::Due::MessageExpiry`] that is set, to leave the table alone
     /// while it stays.
     pub(crate) message_expiry: Option<Instant>,
@@ -54,11 +56,21 @@ impl Client {
         }
     }
 
-    /// Whether its queue for QoS 1 and 2 takes no more.
+    /// Whether its connection takes bytes, and another message would be sent as soon as its turn comes:
+    /// at QoS 0 that is at once, above it when nothing waits for the window.
+    pub(crate) fn has_room(&self, qos: QoS) -> bool {
+        let online = self.online.as_ref();
+        let takes = online.is_some_and(|online| online.connection.is_writable());
+        takes && (qos == QoS::AtMostOnce || self.session.queued_count() == 0)
+    }
+
+    /// Whether its queue for QoS 1 and 2 takes no more; one message it always takes, on its way to the
+    /// window.
     pub(crate) fn is_full(&self) -> bool {
         let bounds = self.session.bounds();
-        self.session.queued_count() >= bounds.max_queued
-            || self.session.queued_bytes() >= bounds.max_queued_bytes
+        let count = self.session.queued_count();
+        count >= bounds.max_queued.max(1)
+            || (count > 0 && self.session.queued_bytes() >= bounds.max_queued_bytes)
     }
 
     /// Whether its connection has taken so little of what was sent that QoS 0 is dropped.

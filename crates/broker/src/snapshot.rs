@@ -35,6 +35,8 @@ pub struct SessionView<'a> {
     pub inflight: u32,
     /// Messages received at QoS 2 whose handshake is open.
     pub incoming: u32,
+    /// Subscriptions whose retained messages are still on their way.
+    pub replays: u32,
     /// The will that stands ready, if any.
     pub will: Option<&'a Message>,
     /// When a delayed will is published.
@@ -269,6 +271,7 @@ impl Broker {
             queued_bytes: session.queued_bytes(),
             inflight: session.inflight_count(),
             incoming: session.incoming_count(),
+            replays: u32::try_from(client.replays.len()).unwrap_or(u32::MAX),
             will: client.will.as_ref().map(|will| &will.message),
             will_at: self.timers.at(&Due::WillDelay(key)),
         }

@@ -11,6 +11,7 @@ mod explaining;
 mod faults;
 mod journal;
 mod limits;
+mod replaying;
 mod retaining;
 mod sessions;
 mod sharing;

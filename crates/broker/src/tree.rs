@@ -1,11 +1,17 @@
 //! A tree of topic levels: it finds filters for a name, and names for a filter, without looking at the rest.
 //!
 //! Filters are stored with `+` and `#` as levels like any other. [`Tree::visit_filters`] and
-//! [`Tree::visit_names`] follow the rules that [`midge_codec::topic::compare`] states for one pair; a
+//! [`Tree::names`] follow the rules that [`midge_codec::topic::compare`] states for one pair; a
 //! property test holds the two together. Nodes live in one vector, so that neither the depth of a
 //! hostile topic nor a clone costs stack.
 
-use alloc::{collections::BTreeMap, sync::Arc, vec, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, btree_map},
+    sync::Arc,
+    vec,
+    vec::Vec,
+};
+use core::ops::Bound;
 
 const ROOT: usize = 0;
 
@@ -117,33 +123,20 @@ impl<T> Tree<T> {
         }
     }
 
-    /// Visits the values of all names that match `filter`, in the order of their levels.
-    pub(crate) fn visit_names<'t>(&'t self, filter: &str, mut visit: impl FnMut(&'t T)) {
-        let mut open = vec![(ROOT, Some(filter))];
-        while let Some((index, rest)) = open.pop() {
-            let node = &self.nodes[index];
-            let Some(whole) = rest else {
-                node.value.as_ref().map(&mut visit);
-                continue;
-            };
-            let children = node
-                .children
-                .iter()
-                .rev()
-                .filter(|(level, _)| index != ROOT || !level.starts_with('$'))
-                .map(|(_, &child)| child);
-            match split_level(whole) {
-                ("#", _) => {
-                    // `a/#` matches `a` and everything below it.
-                    node.value.as_ref().map(&mut visit);
-                    open.extend(children.map(|child| (child, rest)));
-                }
-                ("+", below) => open.extend(children.map(|child| (child, below))),
-                (level, below) => {
-                    open.extend(node.children.get(level).map(|&child| (child, below)));
-                }
-            }
-        }
+    /// The values of all names that match `filter`, in the order of their levels; with `after` only
+    /// those that come after this name, which need not be there, found without a look at those before.
+    pub(crate) fn names<'t, 'p>(
+        &'t self,
+        filter: &'p str,
+        after: Option<&'p str>,
+    ) -> Names<'t, 'p, T> {
+        let mut names = Names {
+            tree: self,
+            open: Vec::new(),
+        };
+        // A filter is not empty, so that the root itself is no name.
+        names.enter(ROOT, Some(filter), after.map(Some));
+        names
     }
 
     fn node(&self, path: &str) -> Option<usize> {
@@ -178,6 +171,79 @@ impl<T> Node<T> {
             level,
             children: BTreeMap::new(),
             value: None,
+        }
+    }
+}
+
+/// Walks the names that match a filter, see [`Tree::names`].
+pub(crate) struct Names<'t, 'p, T> {
+    tree: &'t Tree<T>,
+    /// The way down to where it is.
+    open: Vec<Branch<'t, 'p>>,
+}
+
+/// Children of one node that are still to be walked.
+struct Branch<'t, 'p> {
+    children: btree_map::Range<'t, Arc<str>, usize>,
+    /// What the filter asks of what is below them.
+    filter: Option<&'p str>,
+    /// A child's level on the way to the name after which the walk begins, and the rest of that way.
+    way: Option<(&'p str, Option<&'p str>)>,
+    /// Levels that begin with `$` are passed over.
+    skips_dollar: bool,
+}
+
+impl<'t, 'p, T> Names<'t, 'p, T> {
+    /// Goes to a node of which `filter` is asked, and gives its value if that is wanted. With `way`, the
+    /// node lies on the way to the name after which the walk begins, and this is the rest.
+    fn enter(
+        &mut self,
+        index: usize,
+        filter: Option<&'p str>,
+        way: Option<Option<&'p str>>,
+    ) -> Option<&'t T> {
+        let node = &self.tree.nodes[index];
+        // The way itself was walked before.
+        let value = node.value.as_ref().filter(|_| way.is_none());
+        let Some(whole) = filter else { return value };
+        let way = way.flatten().map(split_level);
+        let start = way.map_or(Bound::Unbounded, |(level, _)| Bound::Included(level));
+        let (level, below) = split_level(whole);
+        let is_wild = matches!(level, "#" | "+");
+        let bounds = match is_wild {
+            true => (start, Bound::Unbounded),
+            false if way.is_some_and(|(first, _)| level < first) => return None,
+            false => (Bound::Included(level), Bound::Included(level)),
+        };
+        self.open.push(Branch {
+            children: node.children.range::<str, _>(bounds),
+            filter: if level == "#" { filter } else { below },
+            way,
+            skips_dollar: is_wild && index == ROOT,
+        });
+        // `a/#` matches `a` and everything below it.
+        value.filter(|_| level == "#")
+    }
+}
+
+impl<'t, T> Iterator for Names<'t, '_, T> {
+    type Item = &'t T;
+
+    fn next(&mut self) -> Option<&'t T> {
+        loop {
+            let branch = self.open.last_mut()?;
+            let Some((level, &child)) = branch.children.next() else {
+                self.open.pop();
+                continue;
+            };
+            let way = branch.way.take().filter(|&(first, _)| first == &**level);
+            if branch.skips_dollar && level.starts_with('$') {
+                continue;
+            }
+            let (filter, way) = (branch.filter, way.map(|(_, rest)| rest));
+            if let Some(value) = self.enter(child, filter, way) {
+                return Some(value);
+            }
         }
     }
 }
@@ -246,13 +312,24 @@ mod tests {
             filter in filter(),
         ) {
             let tree = tree_of(&names);
-            let mut found = Vec::new();
-            tree.visit_names(&filter, |name| found.push(name.clone()));
-            names.sort();
+            let found: Vec<String> = tree.names(&filter, None).cloned().collect();
+            names.sort_by(|one, other| one.split('/').cmp(other.split('/')));
             names.dedup();
             names.retain(|name| topic::compare(&filter, name).is_ok());
-            found.sort();
             prop_assert_eq!(found, names);
+        }
+
+        #[test]
+        fn a_walk_goes_on_after_any_name_whether_it_is_there_or_not(
+            names in prop::collection::vec(name(), 0..40),
+            filter in filter(),
+            after in name(),
+        ) {
+            let tree = tree_of(&names);
+            let is_after = |name: &&String| name.split('/').gt(after.split('/'));
+            let expected: Vec<&String> = tree.names(&filter, None).filter(is_after).collect();
+            let found: Vec<&String> = tree.names(&filter, Some(&after)).collect();
+            prop_assert_eq!(found, expected);
         }
 
         #[test]
@@ -273,7 +350,7 @@ mod tests {
         let mut tree = tree_of(core::slice::from_ref(&deep));
         let mut found = 0;
         tree.visit_filters(&deep, |_| found += 1);
-        tree.visit_names("#", |_| found += 1);
+        found += tree.names("#", None).count();
         assert_eq!(found, 2);
         assert_eq!(tree.remove(&deep), Some(deep));
     }

@@ -25,24 +25,6 @@ fn a_topic_with_too_many_levels_is_refused_and_the_connection_goes_on() {
 }
 
 #[test]
-fn retained_messages_for_one_subscription_obey_the_queues_bound() {
-    let mut config = quiet();
-    config.limits.max_queued = 10;
-    config.limits.max_inflight = 5;
-    let mut lab = Lab::with(config);
-    let ada = lab.client(V311, "ada");
-    for n in 0..30 {
-        lab.publish_retained(ada, &format!("a/{n}"), "x", Q1);
-    }
-    lab.take(ada);
-    let answer = lab.subscribe(ada, "a/#", Q1);
-    assert_eq!(answer.len(), 1 + 5);
-    let session = lab.broker.session("ada").unwrap();
-    assert_eq!((session.inflight, session.queued), (5, 10));
-    assert_eq!(lab.broker.statistics().publish_messages_dropped, 15);
-}
-
-#[test]
 fn so_many_topics_are_retained_and_no_more() {
     let mut config = quiet();
     config.limits.max_retained = 2;

@@ -1,0 +1,208 @@
+//! The retained messages that a subscription brings, as many at a time as its client takes.
+//!
+//! A filter may match a million of them. Nothing is queued ahead: a [`Replay`] remembers the topic it
+//! has come to, and gives the session the next message once nothing waits in the queue and the connection
+//! takes bytes; a subscription of QoS 0, which needs no window, passes by what waits for one. So the window, Receive Maximum and back-pressure hold for retained messages
+//! as for others, none is lost to a bound of the queue, and none takes memory before its turn.
+//!
+//! Messages come in the order of the topics' levels. Each is what its topic holds when its turn comes,
+//! never an older one than the client has seen: what is cleared or expires meanwhile is not sent, and
+//! what is published meanwhile comes at once by the subscription, without the mark of a retained one,
+//! and again with it if its turn is still to come. A replay belongs to the session: it waits while the
+//! client is away and goes on when it returns, and ends with its subscription.
+
+use crate::{
+    Broker,
+    fan_out::push_identifier,
+    retained::Retained,
+    route::{Candidate, Context, NotDelivered, Receiver, Stored, Verdict, brings_stored, decide},
+    sessions::SessionKey,
+    subscribe::Granted,
+    subscriptions::Subscription,
+};
+use alloc::vec::Vec;
+use midge_codec::{
+    ByteString, Message, PropertiesBuf, Property, QoS, SubscriptionOptions, topic,
+};
+use midge_session::{Instant, Outgoing};
+
+/// So many topics are looked up at once.
+const BATCH: usize = 32;
+
+/// Retained messages on their way to one subscription.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Replay {
+    /// Of the subscription, which says everything else.
+    pub(crate) filter: ByteString,
+    /// The topic whose turn it was last.
+    pub(crate) after: Option<ByteString>,
+}
+
+impl Broker {
+    /// Begins to send the retained messages that a subscription asks for. One that goes on when its
+    /// subscription is made again begins anew, if that one asks for them.
+    pub(crate) fn begin_replay(&mut self, key: SessionKey, granted: &Granted<'_>) {
+        let handling = granted.subscription.options.retain_handling;
+        let is_shared = topic::split_shared(granted.filter).is_some();
+        if !brings_stored(handling, granted.is_first, is_shared) {
+            return;
+        }
+        self.end_replay(key, granted.filter);
+        if let Some(client) = self.sessions.get_mut(key) {
+            client.replays.push_back(Replay {
+                filter: ByteString::from(granted.filter),
+                after: None,
+            });
+        }
+    }
+
+    /// Sends no more of a subscription's retained messages [MQTT-3.10.4-2].
+    pub(crate) fn end_replay(&mut self, key: SessionKey, filter: &str) {
+        if let Some(client) = self.sessions.get_mut(key) {
+            client.replays.retain(|replay| *replay.filter != *filter);
+        }
+    }
+
+    /// Gives the session the next retained messages that it has room for, until one waits. False when
+    /// there was nothing to give or no room.
+    pub(crate) fn replay(&mut self, now: Instant, key: SessionKey) -> bool {
+        let Some(client) = self.sessions.get(key) else {
+            return false;
+        };
+        let Some(Replay { filter, after }) = client.replays.front().cloned() else {
+            return false;
+        };
+        let subscription = self.subscriptions.find(key, &filter);
+        let qos = subscription.map_or(QoS::AtMostOnce, |granted| granted.options.qos);
+        if !client.has_room(qos) {
+            return false;
+        }
+        let found = self.retained.matching(&filter, after.as_deref());
+        let topics: Vec<ByteString> = found.take(BATCH).cloned().collect();
+        let Some(subscription) = subscription.filter(|_| !topics.is_empty()) else {
+            self.end_replay(key, &filter);
+            return true;
+        };
+        for topic in topics {
+            if let Err(why) = self.offer_retained(now, key, subscription, &topic) {
+                self.tell_dropped(key, &topic, &why);
+            }
+            let Some(client) = self.sessions.get_mut(key) else {
+                return false;
+            };
+            if let Some(replay) = client.replays.front_mut() {
+                replay.after = Some(topic);
+            }
+            self.flush(now, key);
+            let client = self.sessions.get(key);
+            if !client.is_some_and(|client| client.has_room(qos)) {
+                return false;
+            }
+        }
+        true
+    }
+
+    fn offer_retained(
+        &mut self,
+        now: Instant,
+        key: SessionKey,
+        subscription: Subscription,
+        topic: &str,
+    ) -> Result<(), NotDelivered> {
+        let client_id = self.sessions.get(key).map(|client| &client.id);
+        let Some(retained) = self.retained.find(topic) else {
+            return Ok(());
+        };
+        let is_publisher = client_id.is_some() && client_id == retained.publisher.as_ref();
+        let Some(receiver) = self.receiver(key, topic, is_publisher) else {
+            return Ok(());
+        };
+        let (qos, retain) = match retained.judge(now, subscription.options, receiver) {
+            Verdict::Not(why) => return Err(why),
+            Verdict::Deliver { qos, retain } => (qos, retain),
+        };
+        let mut extra = PropertiesBuf::new();
+        push_identifier(&mut extra, subscription.identifier);
+        let outgoing = Outgoing {
+            message: retained.at(now),
+            qos,
+            retain,
+            extra,
+            tag: 0,
+            share: None,
+        };
+        match self.sessions.get_mut(key) {
+            Some(client) => Ok(client.session.publish(now, outgoing)?),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Broker {
+    /// What the next subscriber would get of the message stored for `topic`: a client that is
+    /// connected, has room, and may read it. `is_first`: its session has no subscription to the same
+    /// filter yet.
+    pub fn explain_stored(
+        &self,
+        now: Instant,
+        topic: &str,
+        options: SubscriptionOptions,
+        is_first: bool,
+    ) -> Stored {
+        let Some(retained) = self.retained.find(topic) else {
+            return Stored::Nothing;
+        };
+        if !brings_stored(options.retain_handling, is_first, false) {
+            return Stored::NotWanted;
+        }
+        let options = SubscriptionOptions {
+            qos: options.qos.min(self.config.max_qos),
+            ..options
+        };
+        let receiver = Receiver {
+            is_publisher: false,
+            may_read: true,
+            online: true,
+            queue_full: false,
+            stalled: false,
+        };
+        Stored::Judged(retained.judge(now, options, receiver))
+    }
+}
+
+impl Retained {
+    fn judge(&self, now: Instant, options: SubscriptionOptions, receiver: Receiver) -> Verdict {
+        let candidate = Candidate {
+            matched: Ok(()),
+            options,
+            shared_to_another: false,
+            receiver,
+        };
+        let context = Context {
+            qos: self.message.qos,
+            retain: true,
+            stored: true,
+            expired: self.expires_at.is_some_and(|at| at <= now),
+        };
+        decide(&candidate, &context)
+    }
+
+    /// The message as it is sent `now`: the time it was stored is taken off its Message Expiry
+    /// Interval [MQTT-3.3.2-6].
+    fn at(&self, now: Instant) -> Message {
+        let properties = &self.message.properties;
+        let Some(interval) = properties.as_ref().message_expiry_interval() else {
+            return self.message.clone();
+        };
+        let waited = u32::try_from(now.since(self.since).as_secs()).unwrap_or(u32::MAX);
+        let left = Property::MessageExpiryInterval(interval.saturating_sub(waited).max(1));
+        let mut counted =
+            properties.filtered(|property| !matches!(property, Property::MessageExpiryInterval(_)));
+        // Any interval is legal.
+        let _ = counted.push(left);
+        Message {
+            properties: counted,
+            ..self.message.clone()
+        }
+    }
+}
