@@ -1,7 +1,9 @@
 //! Who is let in, who may publish and read what, and what becomes of clients when that changes.
 
 use crate::{
-    AccessList, Broker, CloseReason, Config, Right, Users, acl::Who, sessions::SessionKey,
+    AccessList, Broker, CloseReason, Config, Right, ScramUsers, Users,
+    acl::Who,
+    sessions::{Client, SessionKey},
 };
 use alloc::vec::Vec;
 use midge_codec::Reason;
@@ -52,24 +54,28 @@ fn is_sys(name: &str) -> bool {
 }
 
 impl Broker {
-    /// Takes other users and rules. Clients whose password is not what they came in with are sent away;
+    /// Takes other users. Clients whose password is not what they came in with are sent away;
     /// subscriptions stay, and each message is judged by the rules of its time.
-    pub(crate) fn set_access(&mut self, now: Instant, users: Users, access: Option<AccessList>) {
+    pub(crate) fn set_users(&mut self, now: Instant, users: Users, scram_users: ScramUsers) {
         let before = core::mem::replace(&mut self.config.users, users);
-        self.config.access = access;
+        let before_scram = core::mem::replace(&mut self.config.scram_users, scram_users);
         self.derived_keys = None;
-        let users = &self.config.users;
-        let no_longer: Vec<SessionKey> = self
-            .sessions
-            .iter()
-            .filter(|(_, client)| client.online.is_some())
-            .filter_map(|(key, client)| Some((key, client.user_name.as_deref()?)))
-            .filter(|(_, name)| {
-                users.is_closed() && (!before.is_closed() || before.get(name) != users.get(name))
-            })
-            .map(|(key, _)| key)
-            .collect();
-        for key in no_longer {
+        let (users, scram_users) = (&self.config.users, &self.config.scram_users);
+        let has_changed = |client: &Client| {
+            let online = client.online.as_ref();
+            let Some((online, name)) = online.zip(client.user_name.as_deref()) else {
+                return false;
+            };
+            let differs = before.get(name) != users.get(name);
+            match online.authenticated {
+                Some(_) => differs || before_scram.get(name) != scram_users.get(name),
+                None => users.is_closed() && (!before.is_closed() || differs),
+            }
+        };
+        let changed = self.sessions.iter();
+        let changed = changed.filter(|(_, client)| has_changed(client));
+        let changed: Vec<SessionKey> = changed.map(|(key, _)| key).collect();
+        for key in changed {
             self.leave(now, key, CloseReason::Broker(Reason::NotAuthorized));
         }
     }

@@ -62,7 +62,7 @@ impl Broker {
             opening.connection.encode(now, packet)
         });
         opening.exchange = Some(Exchange {
-            connect: frame.clone(),
+            connect: Bytes::copy_from_slice(frame),
             verifier,
         });
         match sent {
@@ -200,7 +200,7 @@ impl Broker {
         if let Some(keys) = found {
             return keys.clone();
         }
-        let like = stored.values().next().or(derived.values().next());
+        let like = stored.first().or(derived.values().next());
         match like {
             Some(like) => Keys::decoy(nonces, user_name, like),
             None => Keys::derive(&[], &nonces.salt(user_name), scram::ITERATIONS),

@@ -32,7 +32,14 @@ impl Broker {
                 topic::validate_filter(&filter).map_err(Refused::InvalidTopic)?;
                 self.clear_retained(&filter);
             }
-            Command::SetAccess { users, access } => self.set_access(now, users, access),
+            Command::SetAccess {
+                users,
+                scram_users,
+                access,
+            } => {
+                self.config.access = access;
+                self.set_users(now, users, scram_users);
+            }
             Command::ShutDown => self.shut_down(now),
         }
         Ok(())

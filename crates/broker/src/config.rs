@@ -1,10 +1,8 @@
 //! What a broker is configured with.
 
-use crate::{AccessList, Users};
-use alloc::collections::BTreeMap;
+use crate::{AccessList, ScramUsers, Users};
 use core::time::Duration;
-use midge_codec::{ByteString, QoS};
-use midge_session::scram;
+use midge_codec::QoS;
 
 /// A broker's configuration. Names are mosquitto.conf's where it has one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,7 +14,7 @@ pub struct Config {
     /// Users who may prove their passwords by SCRAM-SHA-256 (5.0), besides those of `users` whose
     /// password is in clear. An unknown name is answered as if it had the first one's number of
     /// iterations and length of salt: have them alike.
-    pub scram_users: BTreeMap<ByteString, scram::Keys>,
+    pub scram_users: ScramUsers,
     /// Access rules; without them everybody may publish and subscribe to everything.
     pub access: Option<AccessList>,
     /// The highest QoS that is granted and announced.
@@ -70,7 +68,7 @@ impl Default for Config {
         Self {
             allow_anonymous: true,
             users: Users::default(),
-            scram_users: BTreeMap::new(),
+            scram_users: ScramUsers::default(),
             access: None,
             max_qos: QoS::ExactlyOnce,
             retain_available: true,

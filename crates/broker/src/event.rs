@@ -45,6 +45,8 @@ pub enum Command {
     SetAccess {
         /// In place of [`crate::Config::users`].
         users: crate::Users,
+        /// In place of [`crate::Config::scram_users`].
+        scram_users: crate::ScramUsers,
         /// In place of [`crate::Config::access`].
         access: Option<crate::AccessList>,
     },

@@ -42,6 +42,7 @@ mod replay;
 mod restore;
 mod retained;
 pub mod route;
+mod scram_users;
 mod sessions;
 mod snapshot;
 mod subscribe;
@@ -59,6 +60,7 @@ pub use acl::{AccessList, AccessRule, Right, Subject};
 pub use config::{Config, Limits};
 pub use event::{CloseReason, Command, ConnId, Event, MessageId, Output, Refused, Token};
 pub use journal::{MessageState, QueuedState, Record, RetainedState, SessionState};
+pub use scram_users::ScramUsers;
 pub use snapshot::{
     ConnectionView, DeadlineView, RetainedView, SessionView, Statistics, SubscriptionView,
 };

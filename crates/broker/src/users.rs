@@ -184,6 +184,34 @@ impl<P: Into<Password>, const N: usize> From<[(ByteString, P); N]> for Users {
 }
 
 impl Password {
+    /// Hashes a password as `mosquitto_passwd` does: PBKDF2 with HMAC-SHA-512. Each log-in costs the
+    /// server so many iterations.
+    pub fn hashed(password: &[u8], salt: &[u8], iterations: u32) -> Self {
+        let iterations = iterations.max(1);
+        let mut hash = [0; HASH_SIZE];
+        pbkdf2_hmac::<Sha512>(password, salt, iterations, &mut hash);
+        Self(Kind::Pbkdf2 {
+            iterations,
+            salt: salt.to_vec(),
+            hash,
+        })
+    }
+
+    /// The hash as a password file has it; `None` for one in clear, which no file has.
+    pub fn to_text(&self) -> Option<String> {
+        let (kind, salt, hash) = match &self.0 {
+            Kind::Plain(_) => return None,
+            Kind::Sha512 { salt, hash } => ("$6$".into(), salt, hash),
+            Kind::Pbkdf2 {
+                iterations,
+                salt,
+                hash,
+            } => (format!("$7${iterations}$"), salt, hash),
+        };
+        let (salt, hash): (String, _) = (BASE64.encode(salt), BASE64.encode(hash));
+        Some(format!("{kind}{salt}${hash}"))
+    }
+
     /// Reads a hash of a password file, `$6$...` or `$7$...`.
     ///
     /// # Errors
@@ -342,6 +370,19 @@ bob:$6$WnsSjo9e7mUtf2lM$W4RgNUAUXU4BOSsQ2kbGiA4I3AxI888nTo1Oe/Qprap1dO2mR/cYri8q
         assert_eq!(error(&twice), "line 4: \"ada\" is there a second time");
         let users = Users::from([("ada".into(), "secret")]);
         assert!(!format!("{users:?}").contains("secret"));
+    }
+
+    #[test]
+    fn a_hash_is_written_as_it_is_read() {
+        for line in FILE.lines().filter_map(|line| line.split_once(':')) {
+            let password = Password::parse(line.1).unwrap();
+            assert_eq!(password.to_text().as_deref(), Some(line.1));
+        }
+        let hashed = Password::hashed(b"secret", b"0123456789ab", 10);
+        assert!(bool::from(hashed.verify(b"secret")));
+        assert!(!bool::from(hashed.verify(b"Secret")));
+        assert_eq!(Password::parse(&hashed.to_text().unwrap()), Ok(hashed));
+        assert_eq!(Password::from("secret").to_text(), None);
     }
 
     #[test]

@@ -1,6 +1,6 @@
-//! Users and access rules from Mosquitto's files.
+//! Users and access rules from Mosquitto's files, and users of SCRAM from a file of their own.
 
-use midge_broker::{AccessList, LineError, Password, Users};
+use midge_broker::{AccessList, LineError, Password, ScramUsers, Users};
 use std::{fs, path::Path};
 
 /// The users of a password file and those given by themselves, which win.
@@ -25,6 +25,14 @@ pub(crate) fn users(given: &[String], path: Option<&Path>) -> Result<Users, Stri
         users.insert(name.into(), password);
     }
     Ok(users)
+}
+
+/// The users of a file of SCRAM keys.
+///
+/// # Errors
+/// What cannot be read, in words that name the file and the line.
+pub(crate) fn scram_users(path: &Path) -> Result<ScramUsers, String> {
+    read(path, ScramUsers::parse)
 }
 
 /// The rules of an access file.

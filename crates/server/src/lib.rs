@@ -9,17 +9,19 @@ mod access;
 mod connection;
 mod file;
 mod hub;
+mod passwd;
 mod settings;
 mod store;
 mod tcp;
 mod tls;
 mod web;
 
-pub use settings::{LoadError, Settings};
+pub use passwd::Passwd;
+pub use settings::{LoadError, Settings, Task};
 
 use axum::serve::ListenerExt;
 use hub::{Hub, Input};
-use midge_broker::{AccessList, Command, Users};
+use midge_broker::Command;
 use std::{io, net::SocketAddr, path::PathBuf, time::Duration};
 use store::Store;
 use tokio::net::TcpListener;
@@ -128,10 +130,14 @@ impl Server {
         Ok(server)
     }
 
-    /// Takes other users and access rules from now on, and sends away clients whose user is gone or has
-    /// another password.
-    pub async fn set_access(&self, users: Users, access: Option<AccessList>) {
-        let command = Command::SetAccess { users, access };
+    /// Takes the users and access rules of this configuration from now on, and sends away clients whose
+    /// user is gone or has another password.
+    pub async fn set_access(&self, config: midge_broker::Config) {
+        let command = Command::SetAccess {
+            users: config.users,
+            scram_users: config.scram_users,
+            access: config.access,
+        };
         // Without the broker's task nobody is connected.
         let _ = self.hub.send(Input::Command(command)).await;
     }

@@ -1,6 +1,6 @@
 //! `midge-server`: hosts the broker until Ctrl-C.
 
-use midge_server::{LoadError, Options, Server, Settings};
+use midge_server::{LoadError, Options, Server, Settings, Task};
 use std::{
     hash::{BuildHasher, RandomState},
     io::IsTerminal,
@@ -27,18 +27,24 @@ async fn main() -> ExitCode {
     }
 }
 
-fn load() -> Result<Options, String> {
-    let settings = Settings::load(std::env::args_os()).map_err(|error| match error {
+fn load() -> Result<Settings, String> {
+    Settings::load(std::env::args_os()).map_err(|error| match error {
         LoadError::CommandLine(error) => error.exit(),
         LoadError::File(what) => what,
-    })?;
-    // A server's random numbers need not repeat, so its seed is whatever the system offers.
-    let seed = RandomState::new().hash_one(std::process::id());
-    settings.into_options(seed)
+    })
+}
+
+/// A server's random numbers need not repeat, so its seed is whatever the system offers.
+fn seed() -> u64 {
+    RandomState::new().hash_one(std::process::id())
 }
 
 async fn run() -> Result<(), String> {
-    let options = load()?;
+    let settings = load()?;
+    if let Some(Task::Passwd(passwd)) = &settings.task {
+        return passwd.run(seed());
+    }
+    let options = settings.into_options(seed())?;
     let serves_page = options.www.is_some();
     let is_open = options.broker.allow_anonymous;
     let server = Server::start(options)
@@ -80,11 +86,12 @@ async fn reload_at_signal(server: &Server) {
         match signal(SignalKind::hangup()) {
             Ok(mut hangup) => {
                 while hangup.recv().await.is_some() {
-                    match load() {
+                    match load().and_then(|settings| settings.into_options(seed())) {
                         Ok(Options { broker, .. }) => {
                             let users = broker.users.len();
-                            server.set_access(broker.users, broker.access).await;
-                            tracing::info!(users, "read users and access rules again");
+                            let scram_users = broker.scram_users.len();
+                            server.set_access(broker).await;
+                            tracing::info!(users, scram_users, "read users and access rules again");
                         }
                         Err(error) => {
                             tracing::error!(%error, "users and access rules stay as they were");

@@ -1,7 +1,7 @@
 //! Every setting once: as a flag, and with underscores for dashes as a key of the configuration file.
 
-use crate::{Options, access, file};
-use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, value_parser};
+use crate::{Options, access, file, passwd::Passwd};
+use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand, value_parser};
 use midge_broker::{Config, Limits};
 use midge_codec::QoS;
 use std::{ffi::OsString, net::SocketAddr, path::PathBuf, time::Duration};
@@ -14,8 +14,12 @@ use std::{ffi::OsString, net::SocketAddr, path::PathBuf, time::Duration};
 /// Every flag but --config is also a key of the configuration file, with underscores for dashes; lists
 /// are arrays there. A flag wins over the file. SIGHUP reads users and access rules again.
 #[derive(Clone, Debug, Parser)]
-#[command(name = "midge-server", version)]
+#[command(name = "midge-server", version, args_conflicts_with_subcommands = true)]
 pub struct Settings {
+    /// What to do instead of serving.
+    #[command(subcommand)]
+    pub task: Option<Task>,
+
     /// The configuration file (TOML) [default: none].
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
@@ -48,8 +52,8 @@ pub struct Settings {
     #[arg(long, value_name = "FOLDER", help_heading = "Listeners")]
     pub www: Option<PathBuf>,
 
-    /// Let clients in that give no user name: true or false [default: true without users and
-    /// password_file, false with them].
+    /// Let clients in that give no user name: true or false [default: true without users, password_file
+    /// and scram_file, false with them].
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
     #[arg(action = ArgAction::Set, help_heading = "Access")]
     pub allow_anonymous: Option<bool>,
@@ -62,6 +66,11 @@ pub struct Settings {
     /// Users with their hashed passwords, a file of mosquitto_passwd ($6$ and $7$).
     #[arg(long, value_name = "FILE", help_heading = "Access")]
     pub password_file: Option<PathBuf>,
+
+    /// Users who prove their passwords by SCRAM-SHA-256 (5.0) instead of sending them, a file of
+    /// `midge-server passwd --scram`. They are let in by no other way.
+    #[arg(long, value_name = "FILE", help_heading = "Access")]
+    pub scram_file: Option<PathBuf>,
 
     /// Who may publish and read what, a file as Mosquitto has it; without it everybody may everything.
     #[arg(long, value_name = "FILE", help_heading = "Access")]
@@ -166,6 +175,13 @@ pub struct Settings {
     pub connect_timeout: u32,
 }
 
+/// What can be done instead of serving.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Task {
+    /// Enter a user into a password file, or take one out.
+    Passwd(Passwd),
+}
+
 /// Why there are no settings.
 #[derive(Debug)]
 pub enum LoadError {
@@ -234,6 +250,9 @@ impl Settings {
 
     fn broker(&self) -> Result<Config, String> {
         let users = access::users(&self.users, self.password_file.as_deref())?;
+        let scram_users = self.scram_file.as_deref().map(access::scram_users);
+        let scram_users = scram_users.transpose()?;
+        let is_closed = users.is_closed() || scram_users.is_some();
         let limits = Limits {
             max_connections: self.max_connections,
             max_packet_size: self.max_packet_size,
@@ -250,8 +269,9 @@ impl Settings {
             connect_timeout: Duration::from_secs(self.connect_timeout.into()),
         };
         Ok(Config {
-            allow_anonymous: self.allow_anonymous.unwrap_or(!users.is_closed()),
+            allow_anonymous: self.allow_anonymous.unwrap_or(!is_closed),
             users,
+            scram_users: scram_users.unwrap_or_default(),
             access: self.acl_file.as_deref().map(access::list).transpose()?,
             max_qos: match self.max_qos {
                 0 => QoS::AtMostOnce,
@@ -263,7 +283,6 @@ impl Settings {
             sys_interval: (self.sys_interval > 0)
                 .then(|| Duration::from_secs(self.sys_interval.into())),
             limits,
-            ..Config::default()
         })
     }
 }

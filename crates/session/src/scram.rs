@@ -63,6 +63,40 @@ impl Keys {
         }
     }
 
+    /// Reads keys in the form of RFC 5803, `SCRAM-SHA-256$ITERATIONS:SALT$STOREDKEY:SERVERKEY` with Base64,
+    /// as PostgreSQL stores them too.
+    ///
+    /// # Errors
+    /// What is wrong, in words that do not repeat it.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        let shape = "keys have the form SCRAM-SHA-256$ITERATIONS:SALT$STOREDKEY:SERVERKEY";
+        let rest = text.strip_prefix("SCRAM-SHA-256$").ok_or(shape)?;
+        let (cost, keys) = rest.split_once('$').ok_or(shape)?;
+        let (iterations, salt) = cost.split_once(':').ok_or(shape)?;
+        let (stored, signing) = keys.split_once(':').ok_or(shape)?;
+        let iterations = iterations.parse().ok();
+        let is_fit = |count: &u32| (ITERATIONS..=ITERATIONS_MAX).contains(count);
+        let iterations = iterations.filter(is_fit);
+        let iterations = iterations.ok_or("there are 4096 to 1000000 iterations")?;
+        let bytes = |text: &str, what| BASE64.decode(text.as_bytes()).map_err(|_| what);
+        let salt = bytes(salt, "the salt is not Base64")?;
+        if salt.is_empty() {
+            return Err("the salt is empty");
+        }
+        let key = |text: &str, what| Hash::try_from(bytes(text, what)?).map_err(|_| what);
+        let stored = key(stored, "the stored key is not 32 bytes in Base64")?;
+        let signing = key(signing, "the server key is not 32 bytes in Base64")?;
+        Ok(Self::from_stored(&salt, iterations, stored, signing))
+    }
+
+    /// The keys as [`parse`](Self::parse) reads them: whoever knows them can pretend to be the verifier,
+    /// and cannot log in.
+    pub fn to_text(&self) -> String {
+        let [salt, stored, signing] =
+            [&self.salt[..], &self.stored, &self.signing].map(|bytes| BASE64.encode(bytes));
+        format!("{METHOD}${}:{salt}${stored}:{signing}", self.iterations)
+    }
+
     /// Keys for a user who does not exist, in the form of one who does: the challenge for an unknown
     /// name looks like any other, and the same each time, and no proof is right.
     pub fn decoy(nonces: &Nonces, user_name: &str, like: &Self) -> Self {

@@ -1,7 +1,7 @@
 //! Enhanced authentication: SCRAM-SHA-256 before CONNACK and again, and every mistake on the way.
 
 use super::lab::*;
-use crate::{CloseReason, Config, Event};
+use crate::{CloseReason, Command, Config, Event, ScramUsers};
 use alloc::{string::ToString, vec::Vec};
 use midge_codec::{Auth, Connect, Disconnect, Packet, Properties, Property, Reason};
 use midge_session::scram::{ITERATIONS, Keys, METHOD, Prover};
@@ -273,4 +273,32 @@ fn assigned_identifiers_do_not_tell_the_nonces() {
     let (_, answer) = lab.connect(&hello(V5, ""));
     let first_of_seed = crate::random::Random::new(7).next();
     assert!(!answer[0].contains(&alloc::format!("{first_of_seed:016x}")));
+}
+
+#[test]
+fn when_keys_change_only_clients_who_proved_them_are_sent_away() {
+    let mut lab = lab();
+    let bob = login(&mut lab, "bob", "builder");
+    let users = lab.broker.config().users.clone();
+    let change = |lab: &mut Lab, scram_users: ScramUsers| {
+        let command = Command::SetAccess {
+            users: users.clone(),
+            scram_users,
+            access: None,
+        };
+        lab.broker.command(lab.now, command).unwrap();
+        lab.collect();
+    };
+    let same = lab.broker.config().scram_users.clone();
+    change(&mut lab, same);
+    assert!(lab.take(bob).is_empty());
+    let other = Keys::derive(b"plumber", b"sixteen of salt!", ITERATIONS);
+    change(&mut lab, [("bob".into(), other)].into());
+    assert_eq!(lab.take(bob), ["DISCONNECT NotAuthorized", "CLOSE"]);
+    let bob = login(&mut lab, "bob", "plumber");
+    change(&mut lab, ScramUsers::default());
+    assert_eq!(lab.take(bob), ["DISCONNECT NotAuthorized", "CLOSE"]);
+    let ada = login(&mut lab, "ada", "secret");
+    change(&mut lab, ScramUsers::default());
+    assert!(lab.take(ada).is_empty());
 }

@@ -1,7 +1,7 @@
 //! CONNECT, CONNACK, credentials, identifiers, limits announced, DISCONNECT.
 
 use super::lab::*;
-use crate::{AccessList, CloseReason, Command, Config, Event};
+use crate::{AccessList, CloseReason, Command, Config, Event, ScramUsers};
 use alloc::{format, vec::Vec};
 use bytes::Bytes;
 use midge_codec::{ByteString, Connect, Packet, Property, QoS, Reason};
@@ -280,6 +280,7 @@ fn when_users_change_only_clients_whose_password_changed_are_sent_away() {
     let anybody = lab.client(V5, "lamp");
     let change = Command::SetAccess {
         users: [("ada".into(), "secret"), ("bob".into(), "hunter3")].into(),
+        scram_users: ScramUsers::default(),
         access: Some(AccessList::parse("topic read #").unwrap()),
     };
     lab.broker.command(lab.now, change).unwrap();

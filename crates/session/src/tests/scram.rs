@@ -158,3 +158,26 @@ fn the_seed_decides_the_nonces_and_none_comes_twice() {
     assert_ne!(first, Nonces::new(2).next_nonce());
     assert_eq!(first.len(), 24);
 }
+
+#[test]
+fn keys_are_written_and_read_in_the_form_of_rfc_5803() {
+    let keys = Keys::derive(b"pencil", b"0123456789abcdef", 4_096);
+    let text = keys.to_text();
+    assert!(
+        text.starts_with("SCRAM-SHA-256$4096:MDEyMzQ1Njc4OWFiY2RlZg==$"),
+        "{text}"
+    );
+    assert_eq!(Keys::parse(&text), Ok(keys));
+    for (wrong, what) in [
+        ("pencil", "form"),
+        ("SCRAM-SHA-1$4096:AAAA$AAAA:AAAA", "form"),
+        ("SCRAM-SHA-256$4096:AAAA$AAAA", "form"),
+        ("SCRAM-SHA-256$1:AAAA$AAAA:AAAA", "iterations"),
+        ("SCRAM-SHA-256$4096:*$AAAA:AAAA", "salt"),
+        ("SCRAM-SHA-256$4096:$AAAA:AAAA", "salt"),
+        ("SCRAM-SHA-256$4096:AAAA$AAAA:AAAA", "stored key"),
+    ] {
+        let error = Keys::parse(wrong).unwrap_err();
+        assert!(error.contains(what), "{wrong}: {error}");
+    }
+}
