@@ -21,9 +21,7 @@ use crate::{
     subscriptions::Subscription,
 };
 use alloc::vec::Vec;
-use midge_codec::{
-    ByteString, Message, PropertiesBuf, Property, QoS, SubscriptionOptions, topic,
-};
+use midge_codec::{ByteString, Message, PropertiesBuf, Property, QoS, SubscriptionOptions, topic};
 use midge_session::{Instant, Outgoing};
 
 /// So many topics are looked up at once.

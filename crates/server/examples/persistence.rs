@@ -1,4 +1,5 @@
-//! What the persistence file costs for each message of QoS 1, with and without it.
+//! What the persistence file costs for each message of QoS 1, without it and with it, at each time that
+//! it may be taken to the disk.
 //!
 //! One client publishes, another with a session that is kept receives and acknowledges, both over TCP
 //! on loopback; then the receiver is away, and its queue grows.
@@ -13,7 +14,7 @@ use midge_codec::{
     Ack, AckKind, Connect, Delivery, Framer, Packet, PacketId, Properties, PropertiesBuf, Property,
     Publish, QoS, Reason, Subscribe, SubscribeFiltersBuf, Version, Wire, decode,
 };
-use midge_server::{Options, Server};
+use midge_server::{Options, PersistenceSync, Server};
 use std::{
     io::{Read, Write},
     net::{SocketAddr, TcpStream},
@@ -135,13 +136,15 @@ impl Peer {
     }
 }
 
-async fn measure(persistence: Option<PathBuf>) {
-    let name = persistence
-        .as_ref()
-        .map_or("nothing kept", |_| "kept in a file");
+async fn measure(persistence: Option<PathBuf>, persistence_sync: PersistenceSync) {
+    let name = match &persistence {
+        None => "nothing kept".into(),
+        Some(_) => format!("kept in a file, on the disk {persistence_sync:?}").to_lowercase(),
+    };
     let mut options = Options {
         tcp: vec![SocketAddr::from(([127, 0, 0, 1], 0))],
         persistence: persistence.clone(),
+        persistence_sync,
         ..Options::default()
     };
     // Nothing may be dropped while the receiver lags behind.
@@ -179,9 +182,17 @@ async fn measure(persistence: Option<PathBuf>) {
 
 #[tokio::main]
 async fn main() {
-    let folder = tempfile::tempdir().unwrap();
+    // Where the disk is, and not the memory that many systems have at the place for temporary files.
+    let folder = tempfile::tempdir_in("target").unwrap();
     for round in 0..3 {
-        measure(None).await;
-        measure(Some(folder.path().join(format!("state-{round}")))).await;
+        measure(None, PersistenceSync::Never).await;
+        for sync in [
+            PersistenceSync::Never,
+            PersistenceSync::Interval,
+            PersistenceSync::Always,
+        ] {
+            let file = format!("state-{round}-{sync:?}");
+            measure(Some(folder.path().join(file)), sync).await;
+        }
     }
 }

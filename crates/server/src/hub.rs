@@ -1,6 +1,9 @@
 //! The one task that owns the broker: inputs in, packets out to each connection's outbox.
 
-use crate::store::{Found, Store};
+use crate::{
+    keeper::{Keeper, PersistenceSync},
+    store::{Found, Store},
+};
 use bytes::Bytes;
 use midge_broker::{Broker, Command, Config, ConnId, Event, Output};
 use midge_codec::Wire;
@@ -75,7 +78,7 @@ impl Hub {
     pub(crate) fn start(
         config: Config,
         seed: u64,
-        kept: Option<(Store, Found)>,
+        kept: Option<(Store, Found, PersistenceSync)>,
         tasks: &TaskTracker,
     ) -> Self {
         let (inputs, receiver) = mpsc::channel(INPUTS_MAX);
@@ -121,41 +124,28 @@ impl Hub {
 struct Owner {
     broker: Broker,
     lines: BTreeMap<ConnId, Line>,
-    store: Option<Store>,
+    keeper: Keeper,
     /// When this task began: on the clock that never jumps, and for the broker, which counts from the
     /// year 1970, so that the times in a persistence file mean the same in the next run.
     started: (Clock, Instant),
 }
 
 impl Owner {
-    fn new(config: Config, seed: u64, kept: Option<(Store, Found)>) -> Self {
+    fn new(config: Config, seed: u64, kept: Option<(Store, Found, PersistenceSync)>) -> Self {
         // A clock before 1970 is wrong anyway.
         let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH);
         let now = Instant::ZERO + since_1970.unwrap_or_default();
-        let mut owner = Self {
-            broker: Broker::new(config, seed, now),
+        let started = (Clock::now(), now);
+        let mut broker = Broker::new(config, seed, now);
+        let keeper = kept.map(|(store, found, policy)| {
+            Keeper::restore(&mut broker, now, (store, found), policy)
+        });
+        Self {
+            broker,
             lines: BTreeMap::new(),
-            store: None,
-            started: (Clock::now(), now),
-        };
-        if let Some((store, found)) = kept {
-            owner.restore(store, found);
+            keeper: keeper.unwrap_or_default(),
+            started,
         }
-        owner
-    }
-
-    /// Goes on where the run before ended.
-    fn restore(&mut self, store: Store, found: Found) {
-        if found.damaged > 0 {
-            let bytes = found.damaged;
-            tracing::warn!(bytes, "cut off a damaged end of the persistence file");
-        }
-        let records = found.records.len();
-        self.broker.restore(self.now(), found.records);
-        let sessions = self.broker.session_count();
-        tracing::info!(records, sessions, "read the persistence file");
-        self.store = Some(store);
-        self.begin_afresh();
     }
 
     fn now(&self) -> Instant {
@@ -169,35 +159,6 @@ impl Owner {
         clock + at.since(now)
     }
 
-    /// Stores what changed. What comes out of the broker must not leave before.
-    fn keep(&mut self) {
-        let Some(store) = &mut self.store else { return };
-        let records = self.broker.drain_journal();
-        if records.is_empty() {
-            return;
-        }
-        match store.append(&records) {
-            Ok(()) if store.has_grown() => self.begin_afresh(),
-            Ok(()) => {}
-            Err(error) => self.give_up(&error),
-        }
-    }
-
-    /// Writes everything there is into a new persistence file.
-    fn begin_afresh(&mut self) {
-        let Some(store) = &mut self.store else { return };
-        self.broker.start_journal();
-        if let Err(error) = store.begin_afresh(&self.broker.drain_journal()) {
-            self.give_up(&error);
-        }
-    }
-
-    fn give_up(&mut self, error: &std::io::Error) {
-        tracing::error!(%error, "cannot write the persistence file: from here on nothing is kept");
-        self.broker.stop_journal();
-        self.store = None;
-    }
-
     async fn run(mut self, mut inputs: mpsc::Receiver<Input>) {
         let mut batch = Vec::with_capacity(INPUTS_MAX);
         loop {
@@ -208,6 +169,9 @@ impl Owner {
             tokio::select! {
                 count = inputs.recv_many(&mut batch, INPUTS_MAX) => if count == 0 { return },
                 () = sleep_until(deadline.unwrap_or(self.started.0)), if deadline.is_some() => {}
+                done = self.keeper.work() => if let Err(error) = done {
+                    self.keeper.give_up(&mut self.broker, &error);
+                },
             }
             let mut done = None;
             for input in batch.drain(..) {
@@ -216,16 +180,16 @@ impl Owner {
                 } else {
                     self.apply(input);
                 }
-                if self.store.is_none() {
+                if !self.keeper.is_on() {
                     self.deliver();
                 }
             }
             // A stream of inputs must not keep the timers from running.
             self.broker.handle_timeout(self.now());
-            self.keep();
+            self.keeper.keep(&mut self.broker).await;
             self.deliver();
             if let Some(done) = done {
-                self.shut_down();
+                self.shut_down().await;
                 // Nobody waits when the asker was dropped.
                 let _ = done.send(());
                 return;
@@ -255,10 +219,10 @@ impl Owner {
         }
     }
 
-    fn shut_down(&mut self) {
+    async fn shut_down(&mut self) {
         // The broker has no reason to refuse; if it did, the outboxes close all the same.
         let _ = self.broker.command(self.now(), Command::ShutDown);
-        self.keep();
+        self.keeper.finish(&mut self.broker).await;
         self.deliver();
         self.lines.clear();
     }

@@ -9,6 +9,7 @@ mod access;
 mod connection;
 mod file;
 mod hub;
+mod keeper;
 mod passwd;
 mod settings;
 mod store;
@@ -16,6 +17,7 @@ mod tcp;
 mod tls;
 mod web;
 
+pub use keeper::PersistenceSync;
 pub use passwd::Passwd;
 pub use settings::{LoadError, Settings, Task};
 
@@ -45,6 +47,8 @@ pub struct Options {
     pub certificate: Option<(PathBuf, PathBuf)>,
     /// The file that keeps sessions, queues and retained messages; without one nothing is kept.
     pub persistence: Option<PathBuf>,
+    /// When that file is taken to the disk.
+    pub persistence_sync: PersistenceSync,
     /// The folder of the built page, served beside `/mqtt`.
     pub www: Option<PathBuf>,
     /// The broker's configuration.
@@ -83,7 +87,10 @@ impl Server {
             None => None,
         };
         let kept = match &options.persistence {
-            Some(path) => Some(Store::open(path)?),
+            Some(path) => {
+                let (store, found) = Store::open(path)?;
+                Some((store, found, options.persistence_sync))
+            }
             None => None,
         };
         let hub = Hub::start(options.broker, options.seed, kept, &tasks);

@@ -11,6 +11,9 @@ use std::{
 /// Iterations of PBKDF2 for a password file by default: some milliseconds of the server for each log-in.
 const ITERATIONS: u32 = 20_000;
 
+/// Bytes of salt in a password file: Mosquitto 2.0 reads no other number.
+const SALT_SIZE: usize = 12;
+
 /// The password is one line of the standard input: midge-server passwd FILE NAME < secret.txt
 ///
 /// Without --scram the file is one for --password-file, as mosquitto_passwd writes it ($7$); with it,
@@ -92,7 +95,7 @@ impl Passwd {
             }
             false => {
                 let iterations = self.iterations.unwrap_or(ITERATIONS);
-                let hashed = Password::hashed(password.as_bytes(), &salt, iterations);
+                let hashed = Password::hashed(password.as_bytes(), &salt[..SALT_SIZE], iterations);
                 hashed.to_text().unwrap_or_default()
             }
         };

@@ -1,6 +1,6 @@
 //! Every setting once: as a flag, and with underscores for dashes as a key of the configuration file.
 
-use crate::{Options, access, file, passwd::Passwd};
+use crate::{Options, PersistenceSync, access, file, passwd::Passwd};
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand, value_parser};
 use midge_broker::{Config, Limits};
 use midge_codec::QoS;
@@ -80,6 +80,13 @@ pub struct Settings {
     /// outlive the program, killed or not [default: nothing is kept].
     #[arg(long, value_name = "FILE", help_heading = "Protocol")]
     pub persistence_file: Option<PathBuf>,
+
+    /// When the persistence file is taken to the disk, which matters when the machine loses its power
+    /// and not when the program ends: never (when the system sees fit), interval (once a second), always
+    /// (before each acknowledgement, which then waits for the disk).
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
+    #[arg(hide_possible_values = true, help_heading = "Protocol")]
+    pub persistence_sync: PersistenceSync,
 
     /// The highest QoS granted and announced: 0, 1 or 2.
     #[arg(long, value_name = "QOS", value_parser = value_parser!(u8).range(0..=2))]
@@ -236,6 +243,7 @@ impl Settings {
             wss: self.wss,
             certificate,
             persistence: self.persistence_file,
+            persistence_sync: self.persistence_sync,
             www: self.www,
             broker,
             seed,

@@ -10,6 +10,7 @@ use std::{
     fs::{self, File, TryLockError},
     io::{self, Read, Write},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 const MAGIC: &[u8; 8] = b"midge-kv";
@@ -29,10 +30,12 @@ const GROWTH: u64 = 4;
 #[derive(Debug)]
 pub(crate) struct Store {
     path: PathBuf,
-    file: File,
+    file: Arc<File>,
     size: u64,
     size_afresh: u64,
     buffer: Vec<u8>,
+    /// Something was written that the disk may not have.
+    is_unsynced: bool,
 }
 
 /// What was in a file.
@@ -69,10 +72,11 @@ impl Store {
         file.set_len(size).map_err(explain)?;
         let mut store = Self {
             path: path.to_owned(),
-            file,
+            file: Arc::new(file),
             size,
             size_afresh: 0,
             buffer: Vec::new(),
+            is_unsynced: false,
         };
         if size == 0 {
             store.buffer.extend_from_slice(MAGIC);
@@ -82,7 +86,8 @@ impl Store {
         Ok((store, found))
     }
 
-    /// Hands records to the system, which keeps them if this process is killed.
+    /// Hands records to the system, which keeps them if this process is killed; see [`Self::unsynced`]
+    /// for what it takes to keep them when the machine loses its power.
     ///
     /// # Errors
     /// The file cannot be written. What was written in part is cut off at the next start.
@@ -91,6 +96,16 @@ impl Store {
             self.encode(record)?;
         }
         self.write()
+    }
+
+    /// The file, if something was written since it was asked for last: [`sync`] makes the disk have it.
+    pub(crate) fn unsynced(&mut self) -> Option<Arc<File>> {
+        core::mem::take(&mut self.is_unsynced).then(|| Arc::clone(&self.file))
+    }
+
+    /// Whether something was written since [`Self::unsynced`] was asked last.
+    pub(crate) fn is_unsynced(&self) -> bool {
+        self.is_unsynced
     }
 
     /// Whether it has grown so much that [`Self::begin_afresh`] pays.
@@ -110,16 +125,19 @@ impl Store {
         lock(&file)?;
         let mut fresh = Self {
             path: self.path.clone(),
-            file,
+            file: Arc::new(file),
             size: 0,
             size_afresh: 0,
             buffer: Vec::new(),
+            is_unsynced: false,
         };
         fresh.buffer.extend_from_slice(MAGIC);
         fresh.buffer.push(VERSION);
         fresh.append(records)?;
         fresh.file.sync_all()?;
         fs::rename(&beside, &self.path)?;
+        sync_folder(&self.path)?;
+        fresh.is_unsynced = false;
         fresh.size_afresh = fresh.size;
         *self = fresh;
         Ok(())
@@ -140,11 +158,33 @@ impl Store {
     }
 
     fn write(&mut self) -> io::Result<()> {
-        self.file.write_all(&self.buffer)?;
+        (&*self.file).write_all(&self.buffer)?;
         self.size += self.buffer.len() as u64;
+        self.is_unsynced = true;
         self.buffer.clear();
         Ok(())
     }
+}
+
+/// Returns when the disk has what was written to a file so far.
+///
+/// # Errors
+/// It may never have it: nobody can tell what of it is there.
+pub(crate) fn sync(file: &File) -> io::Result<()> {
+    file.sync_data()
+}
+
+/// Makes the disk have a renamed file under its name.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    // Elsewhere a folder cannot be opened as a file, and need not be.
+    if cfg!(unix) {
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
 }
 
 /// Readable, and written at the end only.
@@ -235,6 +275,20 @@ mod tests {
         drop(store);
         let (_, found) = Store::open(&path).unwrap();
         assert_eq!(found.records, [record(4), record(5)]);
+    }
+
+    #[test]
+    fn what_was_written_is_unsynced_until_somebody_takes_it_to_the_disk() {
+        let (_folder, path, _) = written();
+        let (mut store, _) = Store::open(&path).unwrap();
+        assert!(store.unsynced().is_none());
+        store.append(&[record(4)]).unwrap();
+        assert!(store.is_unsynced());
+        sync(&store.unsynced().unwrap()).unwrap();
+        assert!(!store.is_unsynced());
+        store.append(&[record(5)]).unwrap();
+        store.begin_afresh(&[record(4), record(5)]).unwrap();
+        assert!(store.unsynced().is_none());
     }
 
     #[test]

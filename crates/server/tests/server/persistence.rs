@@ -32,9 +32,16 @@ const ONE: PacketId = PacketId::MIN;
 #[cfg(unix)]
 #[test]
 fn a_kill_in_the_middle_of_qos_2_loses_nothing_and_doubles_nothing() {
+    for sync in ["never", "interval", "always"] {
+        kill_in_the_middle(sync);
+    }
+}
+
+fn kill_in_the_middle(sync: &str) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("state");
-    let mut before = server(&file);
+    let flags = ["--persistence-sync", sync, "--persistence-file"];
+    let mut before = Process::midge(&[&flags[..], &[file.to_str().unwrap()]].concat());
     let (mut ada, _) = keeper(before.address, "ada");
     let (mut bob, _) = keeper(before.address, "bob");
     assert_eq!(ada.subscribe("a", QoS::ExactlyOnce), "SUBACK [GrantedQoS2]");

@@ -2,9 +2,10 @@
 
 use bytes::Bytes;
 use midge_codec::{
-    Ack, AckKind, Connect, Delivery, Framer, Packet, PacketId, Properties, Publish, QoS, Reason,
-    Subscribe, SubscribeFiltersBuf, Version, Wire, decode,
+    Ack, AckKind, Auth, Connect, Delivery, Framer, Packet, PacketId, Properties, PropertiesBuf,
+    Property, Publish, QoS, Reason, Subscribe, SubscribeFiltersBuf, Version, Wire, decode,
 };
+use midge_session::scram::{METHOD, Prover};
 use std::{
     io::{Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
@@ -61,20 +62,60 @@ impl Peer {
 
     /// The next packet in words; the end of the connection is one, too.
     pub(crate) fn next(&mut self) -> String {
+        match self.frame() {
+            Some(frame) => describe(&decode(&frame, Version::V5).unwrap()),
+            None => "closed".into(),
+        }
+    }
+
+    /// The next packet; `None` at the end of the connection.
+    fn frame(&mut self) -> Option<Bytes> {
         loop {
             if let Some(frame) = self.framer.next_frame().unwrap() {
-                return describe(&decode(&frame, Version::V5).unwrap());
+                return Some(frame);
             }
             let mut buffer = vec![0; 4096];
             match self.stream.read(&mut buffer) {
-                Ok(0) => return "closed".into(),
+                Ok(0) => return None,
                 Ok(count) => self.framer.push(Bytes::copy_from_slice(&buffer[..count])),
-                Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset => {
-                    return "closed".into();
-                }
+                Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset => return None,
                 Err(error) => panic!("no answer: {error}"),
             }
         }
+    }
+
+    /// Connects by SCRAM-SHA-256, and says how that was answered.
+    pub(crate) fn prove(address: SocketAddr, user_name: &str, password: &str) -> (Self, String) {
+        let mut prover = Prover::new(
+            user_name,
+            password.as_bytes(),
+            "fyko+d2lbbFgONRv9qkxdawL".into(),
+        );
+        let mut peer = Self::open(address);
+        let list = authentication(&prover.first());
+        peer.send(&Packet::Connect(Connect {
+            properties: list.as_ref(),
+            ..hello(user_name)
+        }));
+        let challenge = peer.frame().unwrap();
+        let Packet::Auth(auth) = decode(&challenge, Version::V5).unwrap() else {
+            let answer = describe(&decode(&challenge, Version::V5).unwrap());
+            return (peer, answer);
+        };
+        let challenge = auth.properties.authentication_data().unwrap();
+        let list = authentication(&prover.respond(challenge).unwrap());
+        peer.send(&Packet::Auth(Auth {
+            reason: Reason::ContinueAuthentication,
+            properties: list.as_ref(),
+        }));
+        let answer = peer.frame().unwrap();
+        let packet = decode(&answer, Version::V5).unwrap();
+        if let Packet::ConnAck(connack) = packet
+            && let Some(signature) = connack.properties.authentication_data()
+        {
+            prover.finish(signature).unwrap();
+        }
+        (peer, describe(&packet))
     }
 
     /// Everything up to the answer to a PINGREQ.
@@ -128,6 +169,14 @@ impl Peer {
         self.publish(delivery, false, topic, payload);
         self.next()
     }
+}
+
+fn authentication(data: &[u8]) -> PropertiesBuf {
+    let list = [
+        Property::AuthenticationMethod(METHOD),
+        Property::AuthenticationData(data),
+    ];
+    PropertiesBuf::try_from_iter(list).unwrap()
 }
 
 fn describe(packet: &Packet<'_>) -> String {

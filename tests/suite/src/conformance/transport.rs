@@ -1,10 +1,16 @@
 //! The native server over TCP and WebSocket, byte for byte (sections 4.2 and 6).
 
 use futures_util::{SinkExt, StreamExt};
-use midge_client::{Client, Command, Config, Event, Output, SubscribeRequest};
-use midge_codec::{Message as Application, PropertiesBuf, QoS, Version};
+use midge_broker::ScramUsers;
+use midge_client::{
+    Authentication, Cause, Client, Command, Config, Event, Output, SubscribeRequest,
+};
+use midge_codec::{Message as Application, PropertiesBuf, QoS, Reason, Version};
 use midge_server::{Options, Server};
-use midge_session::Instant;
+use midge_session::{
+    Instant,
+    scram::{ITERATIONS, Keys},
+};
 use std::time::Duration;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -144,7 +150,8 @@ async fn drive(client: &mut Client, stream: &mut TcpStream, wanted: impl Fn(&Eve
                 }
                 Output::Event(event) if wanted(&event) => return,
                 Output::Event(_) => {}
-                Output::Close => panic!("nobody asked for it"),
+                // The event that follows says why.
+                Output::Close => {}
             }
         }
         let next = timeout(Duration::from_secs(5), stream.read(&mut buffer)).await;
@@ -192,6 +199,50 @@ async fn the_client_speaks_over_tcp() {
             _ => false,
         };
         drive(&mut client, &mut stream, received).await;
+    }
+    server.stop().await;
+}
+
+/// The keys are as a file has them.
+#[tokio::test]
+async fn the_client_and_the_server_prove_the_password_to_each_other_over_tcp() {
+    let keys = Keys::derive(b"secret", b"sixteen of salt!", ITERATIONS);
+    let file = format!("ada:{}\n", keys.to_text());
+    let mut options = Options {
+        tcp: vec![([127, 0, 0, 1], 0).into()],
+        ..Options::default()
+    };
+    options.broker.allow_anonymous = false;
+    options.broker.scram_users = ScramUsers::parse(&file).unwrap();
+    let server = Server::start(options).await.expect("a port is free");
+    for (password, lets_in) in [("secret", true), ("Secret", false)] {
+        let mut stream = TcpStream::connect(server.tcp[0]).await.unwrap();
+        let config = Config {
+            authentication: Some(Authentication {
+                user_name: "ada".into(),
+                password: password.into(),
+            }),
+            reconnect: None,
+            ..Config::default()
+        };
+        let mut client = Client::new(config, 1);
+        client.command(Instant::ZERO, Command::Connect).unwrap();
+        if lets_in {
+            let connected = |event: &Event| matches!(event, Event::Connected { .. });
+            drive(&mut client, &mut stream, connected).await;
+            let again = Command::ReAuthenticate;
+            client.command(Instant::ZERO, again).unwrap();
+            let proved = |event: &Event| matches!(event, Event::ReAuthenticated { .. });
+            drive(&mut client, &mut stream, proved).await;
+        } else {
+            let refused = |event: &Event| match event {
+                Event::Disconnected { cause, .. } => {
+                    matches!(cause, Cause::Refused { reason, .. } if *reason == Reason::NotAuthorized)
+                }
+                _ => false,
+            };
+            drive(&mut client, &mut stream, refused).await;
+        }
     }
     server.stop().await;
 }

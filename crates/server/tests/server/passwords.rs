@@ -1,0 +1,95 @@
+//! Password files that `midge-server passwd` makes: the server takes them, and so does Mosquitto.
+
+use crate::{
+    process::Process,
+    support::{Peer, hello},
+};
+use midge_codec::Connect;
+use std::{
+    io::Write,
+    net::SocketAddr,
+    path::Path,
+    process::{Command, Stdio},
+};
+
+/// Runs `midge-server passwd` with this password on its standard input; gives what it complains of.
+fn passwd(file: &Path, words: &[&str], password: &str) -> Result<(), String> {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_midge-server"))
+        .arg("passwd")
+        .arg(file)
+        .args(words)
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // One that takes a user out reads nothing.
+    let _ = writeln!(child.stdin.take().unwrap(), "{password}");
+    let output = child.wait_with_output().unwrap();
+    match output.status.success() {
+        true => Ok(()),
+        false => Err(String::from_utf8(output.stderr).unwrap()),
+    }
+}
+
+fn login(address: SocketAddr, user: &str, password: &str) -> (Peer, String) {
+    let connect = Connect {
+        user_name: Some(user),
+        password: Some(password.as_bytes()),
+        ..hello(user)
+    };
+    Peer::connect(address, &connect)
+}
+
+#[test]
+fn a_password_file_lets_its_users_in_here_and_at_mosquitto() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("passwords");
+    passwd(&file, &["ada"], "pass word: $7$").unwrap();
+    passwd(&file, &["bob", "--iterations", "10"], "hunter2").unwrap();
+    let path = file.to_str().unwrap();
+    let midge = Process::midge(&["--password-file", path]);
+    let mosquitto = Process::mosquitto(folder.path(), &format!("password_file {path}\n"));
+    let addresses = mosquitto
+        .iter()
+        .chain([&midge])
+        .map(|broker| broker.address);
+    for address in addresses {
+        assert_eq!(login(address, "ada", "pass word: $7$").1, "CONNACK Success");
+        assert_eq!(login(address, "bob", "hunter2").1, "CONNACK Success");
+        let refused = login(address, "bob", "hunter3").1;
+        assert!(!refused.contains("Success"), "{refused}");
+    }
+    let error = passwd(&file, &["carl", "--delete"], "").unwrap_err();
+    assert!(error.contains("there is no user \"carl\""), "{error}");
+}
+
+#[cfg(unix)]
+#[test]
+fn keys_for_scram_let_in_by_proof_only_and_are_read_again_at_sighup() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("keys");
+    passwd(&file, &["ada", "--scram"], "secret").unwrap();
+    passwd(&file, &["bob", "--scram"], "builder").unwrap();
+    let server = Process::midge(&["--scram-file", file.to_str().unwrap()]);
+    let prove = |user, password| Peer::prove(server.address, user, password);
+    assert_eq!(prove("ada", "Secret").1, "CONNACK NotAuthorized");
+    assert_eq!(prove("eve", "secret").1, "CONNACK NotAuthorized");
+    let (mut ada, answer) = prove("ada", "secret");
+    assert_eq!(answer, "CONNACK Success");
+    let (mut bob, answer) = prove("bob", "builder");
+    assert_eq!(answer, "CONNACK Success");
+    let sent = login(server.address, "carl", "secret").1;
+    assert_eq!(sent, "CONNACK BadUserNameOrPassword");
+    let anonymous = Peer::connect(server.address, &hello("anybody")).1;
+    assert_eq!(anonymous, "CONNACK NotAuthorized");
+
+    passwd(&file, &["bob", "--scram"], "plumber").unwrap();
+    server.signal("HUP");
+    assert_eq!(bob.next(), "DISCONNECT NotAuthorized");
+    assert!(ada.until_pong().is_empty());
+    assert_eq!(prove("bob", "builder").1, "CONNACK NotAuthorized");
+    assert_eq!(prove("bob", "plumber").1, "CONNACK Success");
+    passwd(&file, &["ada", "--scram", "--delete"], "").unwrap();
+    server.signal("HUP");
+    assert_eq!(ada.next(), "DISCONNECT NotAuthorized");
+}
