@@ -6,6 +6,7 @@ use crate::{Record, Toward};
 use midge_codec::{Packet, PacketType};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Topics counted apart; what comes after them counts in the totals only.
 const TOPICS_MAX: usize = 10_000;
@@ -74,9 +75,9 @@ impl Count {
 #[derive(Clone, Debug, Default)]
 pub struct Counters {
     total: Count,
-    by_type: [u64; 15],
-    clients: Table,
-    topics: Table,
+    by_type: [Count; 15],
+    clients: Counted,
+    topics: Counted,
     exchanges: Exchanges<Tag>,
     aliases: Aliases,
 }
@@ -88,11 +89,13 @@ struct Tag {
     sender: Toward,
 }
 
-/// Counts by name.
+/// Counts by name. Each name has a number that stays: 0, 1, 2 in the order in which they came.
 #[derive(Clone, Debug, Default)]
-struct Table {
-    numbers: BTreeMap<String, u32>,
-    counts: Vec<Count>,
+pub struct Counted {
+    numbers: BTreeMap<Arc<str>, u32>,
+    counts: Vec<(Arc<str>, Count)>,
+    /// A name found no place, so that it counts in the totals only.
+    is_full: bool,
 }
 
 impl Counters {
@@ -103,9 +106,6 @@ impl Counters {
 
     /// Counts a packet; `client` is the name of its hop's client. Records come in the order of the log.
     pub fn count(&mut self, record: &Record, client: &str) {
-        if let Some(kind) = record.packet_type() {
-            self.by_type[kind as usize - 1] += 1;
-        }
         let client = self.clients.number(client, CLIENTS_MAX);
         let packet = record.packet();
         let mut step = Count::default();
@@ -145,6 +145,9 @@ impl Counters {
             }
         }
         self.each(client, topic, |count| count.add(&step));
+        if let Some(kind) = record.packet_type() {
+            self.by_type[kind as usize - 1].add(&step);
+        }
     }
 
     /// Everything.
@@ -152,47 +155,73 @@ impl Counters {
         &self.total
     }
 
-    /// Packets of a type.
-    pub fn of_type(&self, kind: PacketType) -> u64 {
-        self.by_type[kind as usize - 1]
+    /// Packets of a type. Handshakes are not counted by type: each has packets of several.
+    pub fn of_type(&self, kind: PacketType) -> &Count {
+        &self.by_type[kind as usize - 1]
     }
 
-    /// By client, in the order of names.
-    pub fn clients(&self) -> impl Iterator<Item = (&str, &Count)> {
-        self.clients.iter()
+    /// By client.
+    pub fn clients(&self) -> &Counted {
+        &self.clients
     }
 
-    /// By topic, in the order of names: PUBLISH packets and the acknowledgements of their handshakes.
-    pub fn topics(&self) -> impl Iterator<Item = (&str, &Count)> {
-        self.topics.iter()
+    /// By topic: PUBLISH packets and the acknowledgements of their handshakes.
+    pub fn topics(&self) -> &Counted {
+        &self.topics
     }
 
     fn each(&mut self, client: Option<u32>, topic: Option<u32>, change: impl Fn(&mut Count)) {
         change(&mut self.total);
         let client = client.and_then(|number| self.clients.counts.get_mut(number as usize));
         let topic = topic.and_then(|number| self.topics.counts.get_mut(number as usize));
-        client.into_iter().chain(topic).for_each(change);
+        let counts = client.into_iter().chain(topic);
+        counts.for_each(|(_, count)| change(count));
     }
 }
 
-impl Table {
+impl Counted {
+    /// How many names there are.
+    pub fn len(&self) -> u32 {
+        // At most 10,000.
+        self.counts.len() as u32
+    }
+
+    /// Whether nothing was counted.
+    pub fn is_empty(&self) -> bool {
+        self.counts.is_empty()
+    }
+
+    /// Whether further names came, which count in the totals only.
+    pub fn is_full(&self) -> bool {
+        self.is_full
+    }
+
+    /// The name with this number and its counts.
+    pub fn get(&self, number: u32) -> Option<(&str, &Count)> {
+        let (name, count) = self.counts.get(number as usize)?;
+        Some((name, count))
+    }
+
+    /// All, in the order of names.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Count)> {
+        self.numbers
+            .iter()
+            .filter_map(|(name, &number)| Some((&**name, self.get(number)?.1)))
+    }
+
     fn number(&mut self, name: &str, max: usize) -> Option<u32> {
         if let Some(&number) = self.numbers.get(name) {
             return Some(number);
         }
         if self.counts.len() == max {
+            self.is_full = true;
             return None;
         }
-        let number = self.counts.len() as u32;
-        self.numbers.insert(name.to_owned(), number);
-        self.counts.push(Count::default());
+        let number = self.len();
+        let name: Arc<str> = name.into();
+        self.numbers.insert(Arc::clone(&name), number);
+        self.counts.push((name, Count::default()));
         Some(number)
-    }
-
-    fn iter(&self) -> impl Iterator<Item = (&str, &Count)> {
-        self.numbers
-            .iter()
-            .filter_map(|(name, &number)| Some((name.as_str(), self.counts.get(number as usize)?)))
     }
 }
 

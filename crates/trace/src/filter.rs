@@ -213,6 +213,20 @@ impl Expression {
     }
 }
 
+/// The term that asks for what names this topic, or a topic that this filter matches.
+pub fn about_topic(topic: &str) -> String {
+    let term = match midge_codec::topic::validate_filter(topic) {
+        Ok(()) => Term::Topic(topic.to_owned()),
+        Err(_) => Term::TopicText(TextTest::Equals, topic.to_owned()),
+    };
+    term.to_string()
+}
+
+/// The term that asks for the packets of the client with exactly this name.
+pub fn about_client(name: &str) -> String {
+    Term::Name(End::Client, TextTest::Equals, name.to_owned()).to_string()
+}
+
 impl From<Term> for Expression {
     fn from(term: Term) -> Self {
         Self::Term(term)

@@ -23,7 +23,7 @@ pub use filter::{Filter, FilterError, Subject};
 pub use ladder::Ladder;
 pub use log::{Bounds, Dropped, Log};
 pub use matches::Matches;
-pub use record::{HopId, Record, Toward};
+pub use record::{HopId, Record, RecordRef, Toward};
 pub use tap::Tap;
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The bounded log.
 
 use crate::hash::RunningHash;
-use crate::{HopId, Record, Toward};
+use crate::{HopId, Record, RecordRef, Toward};
 use bytes::Bytes;
 use midge_codec::{DecodeError, Version};
 use midge_session::Instant;
@@ -122,12 +122,7 @@ impl Log {
         self.end += 1;
         self.open_segment(seq)
             .push(at, hop, (toward, version), frame, fault);
-        while self.start < self.end
-            && (self.end - self.start > u64::from(self.bounds.records)
-                || self.bytes > self.bounds.bytes)
-        {
-            self.drop_oldest();
-        }
+        self.drop_beyond_bounds();
         seq
     }
 
@@ -137,6 +132,17 @@ impl Log {
         self.bytes = 0;
         self.start = self.end;
         self.segments.clear();
+    }
+
+    /// How much it keeps.
+    pub fn bounds(&self) -> Bounds {
+        self.bounds
+    }
+
+    /// Keeps so much from here on; what is beyond goes at once, oldest first.
+    pub fn set_bounds(&mut self, bounds: Bounds) {
+        self.bounds = bounds;
+        self.drop_beyond_bounds();
     }
 
     /// The number of the oldest record kept; equals [`Log::end`] when there is none.
@@ -164,11 +170,24 @@ impl Log {
 
     /// The record with this number, if it is still kept.
     pub fn record(&self, seq: u64) -> Option<Record> {
-        if !(self.start..self.end).contains(&seq) {
-            return None;
-        }
-        let (segment, position) = self.position(seq);
-        self.segments.get(segment)?.record(seq, position)
+        let (segment, position) = self.place(seq)?;
+        let seen = segment.peek(seq, position)?;
+        Some(Record {
+            seq,
+            at: seen.at,
+            hop: seen.hop,
+            toward: seen.toward,
+            version: seen.version,
+            frame: segment.frame(position),
+            fault: seen.fault,
+        })
+    }
+
+    /// The record with this number as it lies here, if it is still kept. It costs neither an allocation
+    /// nor a reference count.
+    pub fn peek(&self, seq: u64) -> Option<RecordRef<'_>> {
+        let (segment, position) = self.place(seq)?;
+        segment.peek(seq, position)
     }
 
     /// The records kept from number `from` on, oldest first.
@@ -180,6 +199,15 @@ impl Log {
     /// the same seed and actions.
     pub fn hash(&self) -> u64 {
         self.hash.value()
+    }
+
+    /// The segment that holds `seq` and the place in it, if it is still kept.
+    fn place(&self, seq: u64) -> Option<(&Segment, usize)> {
+        if !(self.start..self.end).contains(&seq) {
+            return None;
+        }
+        let (segment, position) = self.position(seq);
+        Some((self.segments.get(segment)?, position))
     }
 
     /// The index of the segment that holds `seq`, which must not be below `start`, and the place in it.
@@ -201,6 +229,15 @@ impl Log {
             self.segments.push_back(Arc::new(Segment::new(position)));
         }
         Arc::make_mut(&mut self.segments[segment])
+    }
+
+    fn drop_beyond_bounds(&mut self) {
+        while self.start < self.end
+            && (self.end - self.start > u64::from(self.bounds.records)
+                || self.bytes > self.bounds.bytes)
+        {
+            self.drop_oldest();
+        }
     }
 
     fn drop_oldest(&mut self) {
@@ -275,22 +312,33 @@ impl Segment {
         }
     }
 
-    fn record(&self, seq: u64, position: usize) -> Option<Record> {
+    fn peek(&self, seq: u64, position: usize) -> Option<RecordRef<'_>> {
         let &(toward, version) = self.kind.get(position)?;
         let fault = self
             .faults
             .binary_search_by_key(&position, |(at, _)| usize::from(*at))
             .ok()
             .map(|found| self.faults[found].1);
-        Some(Record {
+        Some(RecordRef {
             seq,
             at: *self.at.get(position)?,
             hop: *self.hop.get(position)?,
             toward,
             version,
-            frame: self.frame(position),
+            frame: self.frame_bytes(position),
             fault,
         })
+    }
+
+    fn frame_bytes(&self, position: usize) -> &[u8] {
+        if let Some(frame) = self.shared_frame(position) {
+            return frame;
+        }
+        let range = self.copied_range(position);
+        match &self.copied {
+            Copied::Growing(bytes) => &bytes[range],
+            Copied::Full(bytes) => &bytes[range],
+        }
     }
 
     fn frame(&self, position: usize) -> Bytes {

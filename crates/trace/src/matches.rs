@@ -1,6 +1,6 @@
 //! The records that a reader wants to see, numbered, found a little at a time.
 
-use crate::{Log, Record};
+use crate::{Log, RecordRef};
 use std::collections::VecDeque;
 use std::ops::Range;
 
@@ -34,7 +34,7 @@ impl Matches {
         &mut self,
         log: &Log,
         budget: u32,
-        mut keep: impl FnMut(&Record) -> bool,
+        mut keep: impl FnMut(RecordRef<'_>) -> bool,
     ) -> bool {
         while self.hits.front().is_some_and(|&seq| seq < log.start()) {
             self.hits.pop_front();
@@ -43,7 +43,7 @@ impl Matches {
         self.scanned = self.scanned.max(log.start());
         let until = log.end().min(self.scanned.saturating_add(budget.into()));
         for seq in self.scanned..until {
-            if log.record(seq).is_some_and(|record| keep(&record)) {
+            if log.peek(seq).is_some_and(&mut keep) {
                 self.hits.push_back(seq);
             }
         }
@@ -54,6 +54,17 @@ impl Matches {
     /// Whether every record of `log` was looked at.
     pub fn is_complete(&self, log: &Log) -> bool {
         self.scanned >= log.end()
+    }
+
+    /// How much of `log` was looked at, in whole percent; 100 only when all was.
+    pub fn percent(&self, log: &Log) -> u8 {
+        let all = log.end() - log.start();
+        let seen = self.scanned.saturating_sub(log.start()).min(all);
+        match all {
+            0 => 100,
+            // At most 100.
+            _ => (u128::from(seen) * 100 / u128::from(all)) as u8,
+        }
     }
 
     /// The indices of the hits kept.

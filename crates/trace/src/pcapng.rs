@@ -1,7 +1,7 @@
 //! Captures: the log as a file for Wireshark, and files of Wireshark as a log.
 //!
 //! [`export`] writes the bytes of each packet into TCP segments between addresses that are made up, one
-//! a client, with the virtual time as time. [`import`] reads pcapng and pcap files, of ours and of
+//! a client; virtual time and real time have an interface each. [`import`] reads pcapng and pcap files, of ours and of
 //! others: Ethernet, Linux cooked, loopback and raw IP, IPv4 and IPv6, TCP with repetitions and segments
 //! out of order. MQTT within WebSocket or TLS is counted and not read.
 
@@ -14,8 +14,8 @@ mod tests;
 mod write;
 
 pub use blocks::NotACapture;
-pub use read::{Imported, ImportedHop, LeftOut, import};
-pub use write::{Hop, export};
+pub use read::{Imported, ImportedHop, Importer, LeftOut, import};
+pub use write::{Hop, Time, Writer, export};
 
 /// The port of MQTT over TCP that IANA lists.
 const PORT: u16 = 1883;

@@ -37,17 +37,62 @@ pub struct Record {
     pub fault: Option<DecodeError>,
 }
 
+/// A packet as it lies in the log: what a [`Record`] says, without a copy. Who looks through many reads
+/// these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RecordRef<'a> {
+    /// As in [`Record::seq`].
+    pub seq: u64,
+    /// As in [`Record::at`].
+    pub at: Instant,
+    /// As in [`Record::hop`].
+    pub hop: HopId,
+    /// As in [`Record::toward`].
+    pub toward: Toward,
+    /// As in [`Record::version`].
+    pub version: Version,
+    /// As in [`Record::frame`].
+    pub frame: &'a [u8],
+    /// As in [`Record::fault`].
+    pub fault: Option<DecodeError>,
+}
+
 impl Record {
+    /// The same without ownership.
+    pub fn borrowed(&self) -> RecordRef<'_> {
+        RecordRef {
+            seq: self.seq,
+            at: self.at,
+            hop: self.hop,
+            toward: self.toward,
+            version: self.version,
+            frame: &self.frame,
+            fault: self.fault,
+        }
+    }
+
+    /// The packet type of the first byte, if it is one.
+    pub fn packet_type(&self) -> Option<PacketType> {
+        self.borrowed().packet_type()
+    }
+
+    /// The packet; `None` for a fault.
+    pub fn packet(&self) -> Option<Packet<'_>> {
+        self.borrowed().packet()
+    }
+}
+
+impl<'a> RecordRef<'a> {
     /// The packet type of the first byte, if it is one.
     pub fn packet_type(&self) -> Option<PacketType> {
         PacketType::from_bits(self.frame.first()? >> 4)
     }
 
     /// The packet; `None` for a fault.
-    pub fn packet(&self) -> Option<Packet<'_>> {
+    pub fn packet(&self) -> Option<Packet<'a>> {
         if self.fault.is_some() {
             return None;
         }
-        decode(&self.frame, self.version).ok()
+        decode(self.frame, self.version).ok()
     }
 }

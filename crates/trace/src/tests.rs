@@ -1,6 +1,6 @@
 //! Log, taps and matches together, and a timing.
 
-use crate::{Bounds, HopId, Log, Matches, Record, Tap, Toward};
+use crate::{Bounds, HopId, Log, Matches, Record, RecordRef, Tap, Toward};
 use bytes::{Bytes, BytesMut};
 use midge_codec::{
     Connect, Delivery, ErrorKind, Field, Packet, PacketType, Properties, Publish, Version, encode,
@@ -295,7 +295,7 @@ fn indices_of_matches_stay_when_records_are_dropped() {
         records: 1_000,
         bytes: 1 << 20,
     });
-    let odd = |record: &Record| record.seq % 2 == 1;
+    let odd = |record: RecordRef<'_>| record.seq % 2 == 1;
     for _ in 0..1_000 {
         push(&mut log, b"1");
     }
@@ -330,6 +330,87 @@ fn a_reader_that_was_overtaken_goes_on_with_what_is_kept() {
     assert!(matches.advance(&log, 10, |_| true));
     assert_eq!(matches.range(), 0..10);
     assert_eq!(matches.seq(0), Some(90));
+}
+
+#[test]
+fn a_record_that_is_peeked_at_is_the_record() {
+    let mut log = Log::default();
+    push(&mut log, b"\xC0\x00");
+    let fault = midge_codec::decode(&[0x40, 2, 0, 0], Version::V311).err();
+    let bytes = Bytes::from_static(&[0x40, 2, 0, 0]);
+    log.push(
+        Instant::ZERO,
+        HOP,
+        Toward::Client,
+        Version::V5,
+        bytes,
+        fault,
+    );
+    let large = publish("a/b", &[7; 5_000], Version::V5);
+    log.push(Instant::ZERO, HOP, Toward::Client, Version::V5, large, None);
+    // Both kinds of segment: those before the last are full.
+    for _ in 0..1_000 {
+        push(&mut log, b"\xD0\x00");
+    }
+    for seq in 0..log.end() {
+        let record = log.record(seq).expect("kept");
+        assert_eq!(log.peek(seq), Some(record.borrowed()), "{seq}");
+    }
+    assert_eq!(log.peek(log.end()), None);
+    let spent = allocation_counter::measure(|| {
+        let seen = (0..log.end()).filter_map(|seq| log.peek(seq));
+        assert!(seen.map(|record| record.frame.len()).sum::<usize>() > 5_000);
+    });
+    assert_eq!(spent.count_total, 0);
+}
+
+#[test]
+fn other_bounds_drop_what_is_beyond_them_at_once() {
+    let mut log = Log::default();
+    for _ in 0..2_000 {
+        push(&mut log, b"\xC0\x00");
+    }
+    let bounds = Bounds {
+        records: 700,
+        bytes: 1 << 20,
+    };
+    log.set_bounds(bounds);
+    assert_eq!(
+        (log.bounds(), log.start(), log.end()),
+        (bounds, 1_300, 2_000)
+    );
+    assert_eq!(
+        log.dropped(),
+        crate::Dropped {
+            records: 1_300,
+            bytes: 2_600
+        }
+    );
+    log.set_bounds(Bounds {
+        bytes: 100,
+        ..bounds
+    });
+    assert_eq!((log.start(), log.bytes()), (1_950, 100));
+    log.set_bounds(Bounds::default());
+    push(&mut log, b"\xC0\x00");
+    assert_eq!((log.start(), log.end()), (1_950, 2_001));
+}
+
+#[test]
+fn how_far_a_search_is_is_told_in_percent() {
+    let mut log = Log::default();
+    let mut matches = Matches::new(&log);
+    assert_eq!(matches.percent(&log), 100);
+    for _ in 0..1_000 {
+        push(&mut log, b"\xC0\x00");
+    }
+    assert_eq!(matches.percent(&log), 0);
+    matches.advance(&log, 439, |_| false);
+    assert_eq!(matches.percent(&log), 43);
+    matches.advance(&log, 560, |_| false);
+    assert_eq!(matches.percent(&log), 99);
+    matches.advance(&log, 1, |_| false);
+    assert_eq!(matches.percent(&log), 100);
 }
 
 #[test]

@@ -74,15 +74,18 @@ fn bytes_overhead_and_open_handshakes_are_counted_by_client_and_topic() {
     let seen = count("b", Toward::Client, publish("z", QoS::AtLeastOnce, false));
     let clients: Vec<_> = seen
         .clients()
+        .iter()
         .map(|(name, count)| (name, count.packets.sum(), count.open.to_client))
         .collect();
     assert_eq!(clients, [("a", 5, 0), ("b", 1, 1)]);
     let topics: Vec<_> = seen
         .topics()
+        .iter()
         .map(|(name, count)| (name, count.packets.sum(), count.bytes.sum()))
         .collect();
     assert_eq!(topics, [("x/y", 5, 40), ("z", 1, 12)]);
-    assert_eq!(seen.of_type(PacketType::Publish), 3);
+    let publishes = seen.of_type(PacketType::Publish);
+    assert_eq!((publishes.packets.sum(), publishes.bytes.sum()), (3, 40));
     assert_eq!(
         seen.total().packets,
         Both {
@@ -96,6 +99,7 @@ fn bytes_overhead_and_open_handshakes_are_counted_by_client_and_topic() {
     assert_eq!((seen.total().open.sum(), seen.total().abandoned), (1, 1));
     let open: Vec<_> = seen
         .topics()
+        .iter()
         .map(|(name, count)| (name, count.open.sum()))
         .collect();
     assert_eq!(open, [("w", 1), ("x/y", 0), ("z", 0)]);

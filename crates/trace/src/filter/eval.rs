@@ -1,7 +1,7 @@
 //! A filter asked about a packet, without allocating.
 
 use super::{Comparison, End, Expression, Filter, Flag, Quantity, Term, TextTest};
-use crate::{Record, Toward};
+use crate::{RecordRef, Toward};
 use core::cell::OnceCell;
 use midge_codec::{Packet, PacketType, topic};
 
@@ -12,7 +12,7 @@ const BROKER: &str = "broker";
 #[derive(Clone, Copy, Debug)]
 pub struct Subject<'a> {
     /// The packet on its hop.
-    pub record: &'a Record,
+    pub record: RecordRef<'a>,
     /// The name of the hop's client.
     pub client: &'a str,
     /// The topic that the alias of a PUBLISH without a topic stands for.

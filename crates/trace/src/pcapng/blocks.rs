@@ -35,59 +35,139 @@ pub(super) struct Contents {
     pub(super) is_cut: bool,
 }
 
-/// Hands every frame of a file to `each`, in the order of the file.
-pub(super) fn read<'a>(
-    bytes: &'a [u8],
-    each: impl FnMut(Frame<'a>, &Contents),
-) -> Result<Contents, NotACapture> {
-    let magic = bytes.first_chunk::<4>().ok_or(NotACapture)?;
-    let big = u32::from_be_bytes(*magic);
-    let little = u32::from_le_bytes(*magic);
-    const MICROSECONDS: u32 = 0xA1B2_C3D4;
-    const NANOSECONDS: u32 = 0xA1B2_3C4D;
-    let (order, per_us) = match (big, little) {
-        (block_type::SECTION, _) => return Ok(read_pcapng(bytes, each)),
-        (MICROSECONDS, _) => (Order::Big, 1),
-        (_, MICROSECONDS) => (Order::Little, 1),
-        (NANOSECONDS, _) => (Order::Big, 1_000),
-        (_, NANOSECONDS) => (Order::Little, 1_000),
-        _ => return Err(NotACapture),
-    };
-    Ok(read_pcap(Cursor { bytes, order }, per_us, each))
+/// A file as it is read, a block at a time.
+#[derive(Clone, Debug)]
+pub(super) struct Blocks {
+    /// Where the next block begins.
+    pub(super) at: usize,
+    order: Order,
+    format: Format,
+    pub(super) contents: Contents,
 }
 
-fn read_pcap<'a>(
-    mut cursor: Cursor<'a>,
-    per_us: u64,
-    mut each: impl FnMut(Frame<'a>, &Contents),
-) -> Contents {
-    let mut contents = Contents::default();
-    let link_type = cursor.take(20).and_then(|_| cursor.u32());
-    let Some(link_type) = link_type.map(|link_type| link_type as u16) else {
-        contents.is_cut = true;
-        return contents;
-    };
-    while !cursor.bytes.is_empty() {
-        let frame = (|| {
-            let seconds = u64::from(cursor.u32()?);
-            let time_us = seconds * 1_000_000 + u64::from(cursor.u32()?) / per_us;
-            let length = cursor.u32()?;
-            cursor.u32()?;
-            Some(Frame {
-                time_us: Some(time_us),
-                link_type,
-                bytes: cursor.take(length as usize)?,
-            })
-        })();
-        match frame {
-            Some(frame) => each(frame, &contents),
-            None => {
-                contents.is_cut = true;
-                break;
+#[derive(Clone, Debug)]
+enum Format {
+    Pcap {
+        /// Units of the fraction of time stamps in a microsecond.
+        per_us: u64,
+        link_type: u16,
+    },
+    Pcapng(Vec<Interface>),
+}
+
+/// What a block holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Block<'a> {
+    Frame(Frame<'a>),
+    /// Something else, or nothing that can be read.
+    Other,
+    /// The file ends here.
+    End,
+}
+
+impl Blocks {
+    /// Looks at the beginning of a file.
+    pub(super) fn open(bytes: &[u8]) -> Result<Self, NotACapture> {
+        const MICROSECONDS: u32 = 0xA1B2_C3D4;
+        const NANOSECONDS: u32 = 0xA1B2_3C4D;
+        let magic = bytes.first_chunk::<4>().ok_or(NotACapture)?;
+        let big = u32::from_be_bytes(*magic);
+        let little = u32::from_le_bytes(*magic);
+        let (order, per_us) = match (big, little) {
+            (block_type::SECTION, _) => {
+                return Ok(Self {
+                    at: 0,
+                    order: Order::Little,
+                    format: Format::Pcapng(Vec::new()),
+                    contents: Contents::default(),
+                });
+            }
+            (MICROSECONDS, _) => (Order::Big, 1),
+            (_, MICROSECONDS) => (Order::Little, 1),
+            (NANOSECONDS, _) => (Order::Big, 1_000),
+            (_, NANOSECONDS) => (Order::Little, 1_000),
+            _ => return Err(NotACapture),
+        };
+        let mut cursor = Cursor { bytes, order };
+        let link_type = cursor.take(20).and_then(|_| cursor.u32());
+        let mut blocks = Self {
+            at: bytes.len() - cursor.bytes.len(),
+            order,
+            format: Format::Pcap {
+                per_us,
+                link_type: link_type.unwrap_or(0) as u16,
+            },
+            contents: Contents::default(),
+        };
+        if link_type.is_none() {
+            blocks.cut(bytes);
+        }
+        Ok(blocks)
+    }
+
+    /// The next block of `bytes`, which must be those that it was opened with.
+    pub(super) fn next<'a>(&mut self, bytes: &'a [u8]) -> Block<'a> {
+        let Some(rest) = bytes.get(self.at..).filter(|rest| !rest.is_empty()) else {
+            return Block::End;
+        };
+        let mut cursor = Cursor {
+            bytes: rest,
+            order: self.order,
+        };
+        let block = match &mut self.format {
+            Format::Pcap { per_us, link_type } => {
+                pcap_frame(&mut cursor, *per_us, *link_type).map(Block::Frame)
+            }
+            Format::Pcapng(interfaces) => cursor
+                .block()
+                .map(|(kind, body)| pcapng_block(kind, body, interfaces, &mut self.contents)),
+        };
+        self.at = bytes.len() - cursor.bytes.len();
+        self.order = cursor.order;
+        block.unwrap_or_else(|| {
+            self.cut(bytes);
+            Block::Other
+        })
+    }
+
+    /// Nothing can be read from here on.
+    fn cut(&mut self, bytes: &[u8]) {
+        self.contents.is_cut = true;
+        self.at = bytes.len();
+    }
+}
+
+fn pcap_frame<'a>(cursor: &mut Cursor<'a>, per_us: u64, link_type: u16) -> Option<Frame<'a>> {
+    let seconds = u64::from(cursor.u32()?);
+    let time_us = seconds * 1_000_000 + u64::from(cursor.u32()?) / per_us;
+    let length = cursor.u32()?;
+    cursor.u32()?;
+    Some(Frame {
+        time_us: Some(time_us),
+        link_type,
+        bytes: cursor.take(length as usize)?,
+    })
+}
+
+fn pcapng_block<'a>(
+    kind: u32,
+    body: Cursor<'a>,
+    interfaces: &mut Vec<Interface>,
+    contents: &mut Contents,
+) -> Block<'a> {
+    match kind {
+        block_type::SECTION => interfaces.clear(),
+        block_type::INTERFACE => interfaces.extend(interface(body)),
+        block_type::NAMES => names(body, &mut contents.names),
+        block_type::ENHANCED_PACKET | block_type::PACKET | block_type::SIMPLE_PACKET => {
+            match packet(kind, body, interfaces) {
+                Some(frame) => return Block::Frame(frame),
+                None => contents.is_cut = true,
             }
         }
+        _ => {}
     }
-    contents
+    Block::Other
 }
 
 /// An interface of a section.
@@ -98,36 +178,6 @@ struct Interface {
     /// Units of time stamps in a second.
     units: u64,
     offset_s: i64,
-}
-
-fn read_pcapng<'a>(bytes: &'a [u8], mut each: impl FnMut(Frame<'a>, &Contents)) -> Contents {
-    let mut contents = Contents::default();
-    let mut cursor = Cursor {
-        bytes,
-        order: Order::Little,
-    };
-    let mut interfaces = Vec::new();
-    while !cursor.bytes.is_empty() {
-        let Some((kind, body)) = cursor.block() else {
-            contents.is_cut = true;
-            break;
-        };
-        match kind {
-            block_type::SECTION => interfaces.clear(),
-            block_type::INTERFACE => interfaces.extend(interface(body)),
-            block_type::NAMES => {
-                names(body, &mut contents.names);
-            }
-            block_type::ENHANCED_PACKET | block_type::PACKET | block_type::SIMPLE_PACKET => {
-                match packet(kind, body, &interfaces) {
-                    Some(frame) => each(frame, &contents),
-                    None => contents.is_cut = true,
-                }
-            }
-            _ => {}
-        }
-    }
-    contents
 }
 
 fn packet<'a>(kind: u32, mut body: Cursor<'a>, interfaces: &[Interface]) -> Option<Frame<'a>> {

@@ -1,7 +1,7 @@
 //! A capture as a log.
 
 use super::PORT;
-use super::blocks::{self, NotACapture};
+use super::blocks::{Block, Blocks, Frame, NotACapture};
 use super::link::{Segment, segment};
 use super::tcp::Stream;
 use crate::{Bounds, HopId, Log, Tap, Toward};
@@ -60,20 +60,56 @@ pub struct LeftOut {
 /// # Errors
 /// When it is neither.
 pub fn import(bytes: &[u8], bounds: Bounds) -> Result<Imported, NotACapture> {
-    let mut reader = Reader::new(bounds);
-    let contents = blocks::read(bytes, |frame, contents| {
-        let time_us = frame.time_us.unwrap_or(reader.latest_us);
-        let epoch_us = *reader.epoch_us.get_or_insert(time_us);
-        reader.latest_us = time_us;
-        match segment(frame.link_type, frame.bytes) {
-            Some(segment) => {
-                let at = Instant::from_micros(time_us.saturating_sub(epoch_us));
-                reader.segment(at, &segment, &contents.names);
+    let mut importer = Importer::new(bytes, bounds)?;
+    while !importer.advance(u32::MAX) {}
+    Ok(importer.finish())
+}
+
+/// Reads a capture a little at a time, as [`import`] does at once.
+pub struct Importer<B> {
+    bytes: B,
+    blocks: Blocks,
+    reader: Reader,
+}
+
+impl<B: AsRef<[u8]>> Importer<B> {
+    /// Looks at the beginning of a file.
+    ///
+    /// # Errors
+    /// When it is neither pcapng nor pcap.
+    pub fn new(bytes: B, bounds: Bounds) -> Result<Self, NotACapture> {
+        Ok(Self {
+            blocks: Blocks::open(bytes.as_ref())?,
+            bytes,
+            reader: Reader::new(bounds),
+        })
+    }
+
+    /// Reads up to so many blocks of the file; answers whether all were read.
+    pub fn advance(&mut self, blocks: u32) -> bool {
+        for _ in 0..blocks {
+            match self.blocks.next(self.bytes.as_ref()) {
+                Block::Frame(frame) => self.reader.frame(&frame, &self.blocks.contents.names),
+                Block::Other => {}
+                Block::End => return true,
             }
-            None => reader.left_out.frames += 1,
         }
-    })?;
-    Ok(reader.finish(contents.is_cut))
+        false
+    }
+
+    /// How much of the file was read, in whole percent.
+    pub fn percent(&self) -> u8 {
+        match self.bytes.as_ref().len() as u64 {
+            0 => 100,
+            // At most 100.
+            all => (self.blocks.at as u64 * 100 / all) as u8,
+        }
+    }
+
+    /// What was read so far.
+    pub fn finish(self) -> Imported {
+        self.reader.finish(self.blocks.contents.is_cut)
+    }
 }
 
 struct Reader {
@@ -119,6 +155,19 @@ impl Reader {
             latest_us: 0,
             left_out: LeftOut::default(),
             connections: BTreeMap::new(),
+        }
+    }
+
+    fn frame(&mut self, frame: &Frame<'_>, names: &BTreeMap<IpAddr, String>) {
+        let time_us = frame.time_us.unwrap_or(self.latest_us);
+        let epoch_us = *self.epoch_us.get_or_insert(time_us);
+        self.latest_us = time_us;
+        match segment(frame.link_type, frame.bytes) {
+            Some(segment) => {
+                let at = Instant::from_micros(time_us.saturating_sub(epoch_us));
+                self.segment(at, &segment, names);
+            }
+            None => self.left_out.frames += 1,
         }
     }
 

@@ -3,7 +3,7 @@
 mod foreign;
 mod tshark;
 
-use super::{Hop, Imported, export, import};
+use super::{Hop, Imported, Importer, Time, Writer, export, import};
 use crate::tests::frame;
 use crate::{Bounds, HopId, Log, Record, Tap, Toward};
 use bytes::{Bytes, BytesMut};
@@ -51,12 +51,13 @@ fn both_versions(count: usize) -> Log {
 fn hop(id: HopId) -> Hop {
     Hop {
         client: format!("client-{}", id.0),
-        closed: None,
+        epoch_us: 1_700_000_000_000_000,
+        ..Hop::default()
     }
 }
 
 fn capture(log: &Log) -> Vec<u8> {
-    export(log.iter_from(0), hop, 1_700_000_000_000_000)
+    export(log.iter_from(0), hop)
 }
 
 fn read(bytes: &[u8]) -> Imported {
@@ -132,8 +133,9 @@ fn a_client_keeps_its_address_and_each_connection_has_its_port() {
     let name = |id: HopId| Hop {
         client: ["lamp", "phone", "lamp"][id.0 as usize].to_owned(),
         closed: (id.0 == 0).then_some(Instant::from_millis(1_500)),
+        ..Hop::default()
     };
-    let imported = read(&export(log.iter_from(0), name, 0));
+    let imported = read(&export(log.iter_from(0), name));
     let ends: Vec<_> = imported
         .hops
         .iter()
@@ -148,6 +150,60 @@ fn a_client_keeps_its_address_and_each_connection_has_its_port() {
         ]
     );
     assert_eq!(all(&imported.log), all(&log));
+}
+
+#[test]
+fn a_capture_is_written_and_read_in_pieces_as_at_once() {
+    let log = both_versions(50);
+    let mut writer = Writer::new(hop);
+    (0..log.end())
+        .filter_map(|seq| log.peek(seq))
+        .for_each(|record| writer.announce(record));
+    let mut bytes = Vec::new();
+    for record in (0..log.end()).filter_map(|seq| log.peek(seq)) {
+        writer.write(record);
+        bytes.extend(writer.take());
+    }
+    writer.finish();
+    bytes.extend(writer.take());
+    assert_eq!(bytes, capture(&log));
+
+    let mut importer = Importer::new(&bytes, Bounds::default()).expect("a capture");
+    let mut percents = vec![importer.percent()];
+    while !importer.advance(7) {
+        percents.push(importer.percent());
+    }
+    assert!(percents.len() > 20 && percents.is_sorted(), "{percents:?}");
+    assert_eq!((percents[0], importer.percent()), (0, 100));
+    assert_eq!(all(&importer.finish().log), all(&log));
+}
+
+#[test]
+fn virtual_and_real_time_have_an_interface_and_a_broker_each() {
+    let mut log = Log::default();
+    for id in 0..2 {
+        let bytes = crate::tests::connect(Version::V5);
+        let at = Instant::from_secs(1);
+        log.push(at, HopId(id), Toward::Broker, Version::V5, bytes, None);
+    }
+    let name = |id: HopId| match id.0 {
+        0 => Hop {
+            client: "lamp".to_owned(),
+            ..Hop::default()
+        },
+        _ => Hop {
+            client: "phone".to_owned(),
+            time: Time::Real,
+            epoch_us: 5_000_000,
+            ..Hop::default()
+        },
+    };
+    let imported = read(&export(log.iter_from(0), name));
+    let brokers: Vec<_> = imported.hops.iter().map(|hop| hop.to.to_string()).collect();
+    assert_eq!(brokers, ["10.0.0.1:1883", "10.0.0.2:1883"]);
+    assert_eq!(imported.epoch_us, 1_000_000);
+    let times: Vec<_> = imported.log.iter_from(0).map(|record| record.at).collect();
+    assert_eq!(times, [Instant::ZERO, Instant::from_secs(5)]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The log as a pcapng file.
 
 use super::{BYTE_ORDER, ETHERNET, PORT, block_type};
-use crate::{HopId, Record, Toward};
+use crate::{HopId, Record, RecordRef, Toward};
 use etherparse::PacketBuilder;
 use midge_codec::PacketType;
 use midge_session::Instant;
@@ -12,11 +12,33 @@ const SEGMENT_MAX: usize = 1_460;
 const WINDOW: u16 = u16::MAX;
 /// The first port that clients use, and how many there are.
 const EPHEMERAL: (u16, u32) = (49_152, 16_384);
-const BROKER: u32 = 0x0A00_0001;
+/// The addresses of brokers: 10.0.0.1 for those on a virtual clock, 10.0.0.2 for all others.
+const BROKERS: [(u32, &str); 2] = [(0x0A00_0001, "broker"), (0x0A00_0002, "live-broker")];
+/// The first address of clients: 10.1.0.1.
+const CLIENTS: u32 = 0x0A01_0001;
 const OPTION_COMMENT: u16 = 1;
 const OPTION_END: u16 = 0;
 const OPTION_INTERFACE_NAME: u16 = 2;
+const OPTION_INTERFACE_DESCRIPTION: u16 = 3;
 const OPTION_APPLICATION: u16 = 4;
+/// The interfaces of the file, by [`Time`]: name and description.
+const INTERFACES: [(&[u8], &[u8]); 2] = [
+    (
+        b"virtual",
+        b"Times are of the simulation's clock, which can be stopped and run faster",
+    ),
+    (b"real", b"Times are of the computer's clock"),
+];
+
+/// Which clock times are of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Time {
+    /// That of a simulation.
+    #[default]
+    Virtual,
+    /// That of the computer.
+    Real,
+}
 
 /// What is known of a hop apart from its packets.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,52 +47,44 @@ pub struct Hop {
     pub client: String,
     /// When its transport closed, if it did.
     pub closed: Option<Instant>,
+    /// Which clock its times are of: each clock has its interface in the file.
+    pub time: Time,
+    /// What time 0 of its packets is in microseconds since 1970.
+    pub epoch_us: u64,
 }
 
 /// A capture of `records`, which come in the order of the log. `hop` is asked once for each hop.
-/// `epoch_us` is what time 0 of the log is in microseconds since 1970.
-///
-/// Each hop is one TCP connection: SYN before its first packet, FIN by the sender of DISCONNECT behind
-/// it, and FIN of both sides when it closed. Bytes that are no legal packet are written as they were.
 pub fn export(
     records: impl Iterator<Item = Record> + Clone,
     hop: impl FnMut(HopId) -> Hop,
-    epoch_us: u64,
 ) -> Vec<u8> {
-    // Bytes may follow a DISCONNECT, against the standard; FIN comes behind the last of them.
-    let last = records
-        .clone()
-        .enumerate()
-        .map(|(index, record)| ((record.hop, record.toward), index))
-        .collect();
-    let mut file = File {
-        bytes: Vec::new(),
-        last,
-        epoch_us,
-        hop,
-        flows: BTreeMap::new(),
-        addresses: BTreeMap::new(),
-        closing: BTreeSet::new(),
-    };
-    file.begin();
-    for (index, record) in records.enumerate() {
-        file.close_before(record.at);
-        file.record(&record, index);
+    let mut writer = Writer::new(hop);
+    for record in records.clone() {
+        writer.announce(record.borrowed());
     }
-    file.close_before(Instant::from_micros(u64::MAX));
-    file.bytes
+    for record in records {
+        writer.write(record.borrowed());
+    }
+    writer.finish();
+    writer.take()
 }
 
-struct File<F> {
+/// Writes a capture a little at a time: each record is announced, then each is written, in the order of
+/// the log.
+///
+/// Each hop is one TCP connection: SYN before its first packet, FIN by the sender of DISCONNECT behind
+/// it, and FIN of both sides when it closed. Bytes that are no legal packet are written as they were.
+pub struct Writer<F> {
     bytes: Vec<u8>,
-    /// The place of the last record of each direction.
-    last: BTreeMap<(HopId, Toward), usize>,
-    epoch_us: u64,
+    /// The number of the last record of each direction. Bytes may follow a DISCONNECT, against the
+    /// standard; FIN comes behind the last of them.
+    last: BTreeMap<(HopId, Toward), u64>,
     hop: F,
     flows: BTreeMap<HopId, Flow>,
     /// By client: its address, and how many hops it had.
     addresses: BTreeMap<String, (u32, u32)>,
-    closing: BTreeSet<(Instant, HopId)>,
+    /// When hops close, in microseconds since 1970.
+    closing: BTreeSet<(u64, HopId)>,
 }
 
 /// A TCP connection.
@@ -78,6 +92,8 @@ struct File<F> {
 struct Flow {
     address: u32,
     port: u16,
+    time: Time,
+    epoch_us: u64,
     client: Side,
     broker: Side,
 }
@@ -98,7 +114,64 @@ enum Flag {
     None,
 }
 
-impl<F: FnMut(HopId) -> Hop> File<F> {
+impl<F: FnMut(HopId) -> Hop> Writer<F> {
+    /// A capture without packets. `hop` is asked once for each hop.
+    pub fn new(hop: F) -> Self {
+        let mut writer = Self {
+            bytes: Vec::new(),
+            last: BTreeMap::new(),
+            hop,
+            flows: BTreeMap::new(),
+            addresses: BTreeMap::new(),
+            closing: BTreeSet::new(),
+        };
+        writer.begin();
+        writer
+    }
+
+    /// Says that this record will be written.
+    pub fn announce(&mut self, record: RecordRef<'_>) {
+        self.last.insert((record.hop, record.toward), record.seq);
+    }
+
+    /// Writes a record.
+    pub fn write(&mut self, record: RecordRef<'_>) {
+        let mut flow = match self.flows.get(&record.hop) {
+            Some(flow) => *flow,
+            None => self.open(record.hop, record.at),
+        };
+        let at = flow.since_1970(record.at);
+        self.close_before(at);
+        let fault = record.fault.map(|fault| fault.to_string());
+        let mut comment = fault.as_deref();
+        for bytes in record.frame.chunks(SEGMENT_MAX) {
+            let toward = record.toward;
+            self.segment(&mut flow, toward, at, Flag::Push, bytes, comment);
+            comment = None;
+        }
+        let is_last = self.last.get(&(record.hop, record.toward)) == Some(&record.seq);
+        let is_disconnect = record.packet_type() == Some(PacketType::Disconnect);
+        if is_last && is_disconnect && record.fault.is_none() {
+            self.end(&mut flow, record.toward, at);
+        }
+        self.flows.insert(record.hop, flow);
+    }
+
+    /// Closes what closed behind the last record.
+    pub fn finish(&mut self) {
+        self.close_before(u64::MAX);
+    }
+
+    /// The bytes of the file written since they were taken last.
+    pub fn take(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.bytes)
+    }
+
+    /// How many bytes there are to take.
+    pub fn written(&self) -> usize {
+        self.bytes.len()
+    }
+
     fn begin(&mut self) {
         block(&mut self.bytes, block_type::SECTION, |body| {
             body.extend(BYTE_ORDER.to_le_bytes());
@@ -107,47 +180,23 @@ impl<F: FnMut(HopId) -> Hop> File<F> {
             option(body, OPTION_APPLICATION, b"Midge");
             option(body, OPTION_END, b"");
         });
-        block(&mut self.bytes, block_type::INTERFACE, |body| {
-            body.extend(u32::from(ETHERNET).to_le_bytes());
-            body.extend(0_u32.to_le_bytes()); // No limit to the length of a packet.
-            option(body, OPTION_INTERFACE_NAME, b"midge");
-            option(body, OPTION_END, b"");
-        });
-    }
-
-    fn record(&mut self, record: &Record, index: usize) {
-        let mut flow = match self.flows.get(&record.hop) {
-            Some(flow) => *flow,
-            None => self.open(record.hop, record.at),
-        };
-        let fault = record.fault.map(|fault| fault.to_string());
-        let mut comment = fault.as_deref();
-        for segment in record.frame.chunks(SEGMENT_MAX) {
-            self.segment(
-                &mut flow,
-                record.toward,
-                record.at,
-                Flag::Push,
-                segment,
-                comment,
-            );
-            comment = None;
+        for (name, description) in INTERFACES {
+            block(&mut self.bytes, block_type::INTERFACE, |body| {
+                body.extend(u32::from(ETHERNET).to_le_bytes());
+                body.extend(0_u32.to_le_bytes()); // No limit to the length of a packet.
+                option(body, OPTION_INTERFACE_NAME, name);
+                option(body, OPTION_INTERFACE_DESCRIPTION, description);
+                option(body, OPTION_END, b"");
+            });
         }
-        let is_last = self.last.get(&(record.hop, record.toward)) == Some(&index);
-        let is_disconnect = record.packet_type() == Some(PacketType::Disconnect);
-        if is_last && is_disconnect && record.fault.is_none() {
-            self.finish(&mut flow, record.toward, record.at);
-        }
-        self.flows.insert(record.hop, flow);
     }
 
     fn open(&mut self, id: HopId, at: Instant) -> Flow {
         let hop = (self.hop)(id);
         let count = self.addresses.len() as u32;
         let is_new = !self.addresses.contains_key(&hop.client);
-        // From 10.1.0.1 on.
         let entry = self.addresses.entry(hop.client.clone());
-        let (address, hops) = entry.or_insert((0x0A01_0001 + count, 0));
+        let (address, hops) = entry.or_insert((CLIENTS + count, 0));
         let port = EPHEMERAL.0 + (*hops % EPHEMERAL.1) as u16;
         *hops += 1;
         let side = Side {
@@ -157,17 +206,20 @@ impl<F: FnMut(HopId) -> Hop> File<F> {
         let mut flow = Flow {
             address: *address,
             port,
+            time: hop.time,
+            epoch_us: hop.epoch_us,
             client: side,
             broker: side,
         };
         if is_new {
-            let address = *address;
+            let (broker, name) = flow.broker_address();
             block(&mut self.bytes, block_type::NAMES, |body| {
-                name_record(body, BROKER, "broker");
-                name_record(body, address, &hop.client);
+                name_record(body, broker, name);
+                name_record(body, flow.address, &hop.client);
                 body.extend([0; 4]);
             });
         }
+        let at = flow.since_1970(at);
         let comment = format!("hop {}: {}", id.0, hop.client);
         self.segment(
             &mut flow,
@@ -179,26 +231,27 @@ impl<F: FnMut(HopId) -> Hop> File<F> {
         );
         self.segment(&mut flow, Toward::Client, at, Flag::Syn, &[], None);
         self.segment(&mut flow, Toward::Broker, at, Flag::None, &[], None);
-        self.closing.extend(hop.closed.map(|closed| (closed, id)));
+        let closed = hop.closed.map(|closed| flow.since_1970(closed));
+        self.closing.extend(closed.map(|closed| (closed, id)));
         flow
     }
 
-    /// Closes the connections that closed before `at`.
-    fn close_before(&mut self, at: Instant) {
+    /// Closes the connections that closed before this time in microseconds since 1970.
+    fn close_before(&mut self, at: u64) {
         while let Some(&(closed, id)) = self.closing.first()
             && closed < at
         {
             self.closing.pop_first();
             if let Some(mut flow) = self.flows.get(&id).copied() {
-                self.finish(&mut flow, Toward::Broker, closed);
-                self.finish(&mut flow, Toward::Client, closed);
+                self.end(&mut flow, Toward::Broker, closed);
+                self.end(&mut flow, Toward::Client, closed);
                 self.segment(&mut flow, Toward::Broker, closed, Flag::None, &[], None);
                 self.flows.insert(id, flow);
             }
         }
     }
 
-    fn finish(&mut self, flow: &mut Flow, toward: Toward, at: Instant) {
+    fn end(&mut self, flow: &mut Flow, toward: Toward, at: u64) {
         let side = match toward {
             Toward::Broker => &mut flow.client,
             Toward::Client => &mut flow.broker,
@@ -212,13 +265,13 @@ impl<F: FnMut(HopId) -> Hop> File<F> {
         &mut self,
         flow: &mut Flow,
         toward: Toward,
-        at: Instant,
+        at: u64,
         flag: Flag,
         payload: &[u8],
         comment: Option<&str>,
     ) {
         let client = (flow.address, flow.port);
-        let broker = (BROKER, PORT);
+        let broker = (flow.broker_address().0, PORT);
         let (from, to, sender, receiver) = match toward {
             Toward::Broker => (client, broker, &mut flow.client, flow.broker),
             Toward::Client => (broker, client, &mut flow.broker, flow.client),
@@ -241,11 +294,11 @@ impl<F: FnMut(HopId) -> Hop> File<F> {
         builder
             .write_to_vec(&mut frame, payload)
             .expect("a segment fits an IPv4 packet");
-        let time = self.epoch_us.saturating_add(at.as_micros());
+        let interface = flow.time as u32;
         block(&mut self.bytes, block_type::ENHANCED_PACKET, |body| {
-            body.extend(0_u32.to_le_bytes()); // The interface.
-            body.extend(((time >> 32) as u32).to_le_bytes());
-            body.extend((time as u32).to_le_bytes());
+            body.extend(interface.to_le_bytes());
+            body.extend(((at >> 32) as u32).to_le_bytes());
+            body.extend((at as u32).to_le_bytes());
             body.extend((frame.len() as u32).to_le_bytes());
             body.extend((frame.len() as u32).to_le_bytes());
             body.extend(&frame);
@@ -255,6 +308,16 @@ impl<F: FnMut(HopId) -> Hop> File<F> {
                 option(body, OPTION_END, b"");
             }
         });
+    }
+}
+
+impl Flow {
+    fn since_1970(&self, at: Instant) -> u64 {
+        self.epoch_us.saturating_add(at.as_micros())
+    }
+
+    fn broker_address(&self) -> (u32, &'static str) {
+        BROKERS[self.time as usize]
     }
 }
 

@@ -123,7 +123,7 @@ proptest! {
             frame: frame(&packet, version),
             fault: None,
         };
-        let subject = Subject { record: &record, client: "lamp", topic: None };
+        let subject = Subject { record: record.borrowed(), client: "lamp", topic: None };
         let filter = Filter::new(expression.clone());
         let unsorted = Filter { plan: expression, ..filter.clone() };
         prop_assert_eq!(filter.keeps(&subject), unsorted.keeps(&subject));
