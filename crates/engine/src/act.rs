@@ -1,10 +1,17 @@
 //! What people do.
 
 use crate::Engine;
+use crate::budget::Budget;
 use crate::lab::SPEEDS;
+use crate::packets::Lists;
+use core::time::Duration;
 use midge_codec::Message;
 use midge_session::Instant;
+use midge_trace::Bounds;
 use midge_view::{Action, Outcome, Problem};
+
+/// The longest that a piece of a job takes.
+const JOB_MAX: Duration = Duration::from_millis(8);
 
 impl Engine {
     pub(crate) fn act(
@@ -25,6 +32,17 @@ impl Engine {
             Action::ResetLesson(id) => self.course.reset(&id, &self.lab.world)?,
             Action::LeaveLesson => self.course.leave(),
             Action::RestoreProgress(text) => self.course.restore(&text, &self.lab.world)?,
+            Action::BoundLog { packets, mebibytes } => self.journal.set_bounds(Bounds {
+                records: packets,
+                bytes: u64::from(mebibytes) << 20,
+            }),
+            Action::ClearPackets => self.journal.clear(),
+            Action::RestorePackets => self.restore_packets()?,
+            Action::Export(_)
+            | Action::Import { .. }
+            | Action::Feed { .. }
+            | Action::Work(_)
+            | Action::Abandon(_) => return self.act_on_job(clock, action),
             Action::Connect(profile) => {
                 return self.with_connections(wall, |connections, around| {
                     connections.open(*profile, around)
@@ -47,6 +65,42 @@ impl Engine {
         done.map_err(|why| Problem {
             what: crate::words::capitalised(&format!("{why}.").replace("..", ".")),
             try_next: Vec::new(),
+        })
+    }
+
+    fn restore_packets(&mut self) -> Result<(), Problem> {
+        if self.journal.restore() {
+            // Their searches went on from where the log was cleared.
+            self.lists = Lists::default();
+            return Ok(());
+        }
+        Err(Problem {
+            what: "The cleared packets are not kept any more.".to_owned(),
+            try_next: Vec::new(),
+        })
+    }
+
+    fn act_on_job(
+        &mut self,
+        clock: &dyn Fn() -> Instant,
+        action: Action,
+    ) -> Result<Outcome, Problem> {
+        let Self { jobs, journal, .. } = self;
+        Ok(match action {
+            Action::Export(filter) => {
+                Outcome::Job(jobs.export(journal, &filter, self.epoch_ms * 1_000)?)
+            }
+            Action::Import { name, size } => Outcome::Job(jobs.import(name, size)?),
+            Action::Feed { job, bytes } => Outcome::Work(jobs.feed(job, &bytes, journal)?),
+            Action::Work(job) => {
+                let budget = Budget::new(clock, JOB_MAX);
+                Outcome::Work(jobs.work(job, journal, &budget)?)
+            }
+            Action::Abandon(job) => {
+                jobs.abandon(job);
+                Outcome::Done
+            }
+            _ => Outcome::Done,
         })
     }
 

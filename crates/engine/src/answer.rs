@@ -85,6 +85,16 @@ impl Engine {
                 let record = self.journal.log().record(*seq);
                 Answer::Packet(record.map(|it| Box::new(detail(&self.journal, &it))))
             }
+            Query::Filter { text, cursor } => {
+                let Self { words, journal, .. } = self;
+                Answer::Filter(words.answer(journal, wall, text, *cursor))
+            }
+            Query::Counters(query) => {
+                let Self {
+                    orders, journal, ..
+                } = self;
+                Answer::Counters(Box::new(orders.answer(journal, wall, query)))
+            }
             Query::Broker { sessions, retained } => Answer::Broker(Box::new(broker(
                 &self.lab,
                 &self.connections,

@@ -5,7 +5,7 @@ use crate::connections::{Connections, Surroundings};
 use crate::course::Course;
 use crate::lab::Lab;
 use crate::output::{Output, SocketEvent, SocketId};
-use crate::packets::{Journal, Lists};
+use crate::packets::{Jobs, Journal, Lists, Orders, Words};
 use crate::slots::Slots;
 use core::time::Duration;
 use midge_session::Instant;
@@ -47,12 +47,15 @@ pub struct Engine {
     pub(crate) lab: Lab,
     pub(crate) journal: Journal,
     pub(crate) lists: Lists,
+    pub(crate) orders: Orders,
+    pub(crate) words: Words,
+    pub(crate) jobs: Jobs,
     pub(crate) connections: Connections,
     pub(crate) course: Course,
     pub(crate) slots: Slots,
     outputs: VecDeque<Output>,
     next_socket: u32,
-    epoch_ms: u64,
+    pub(crate) epoch_ms: u64,
     asked_at: Instant,
     /// The world has more to do than it did in its last turn.
     is_owing: bool,
@@ -65,6 +68,9 @@ impl Engine {
             lab: Lab::new(setup.seed, wall),
             journal: Journal::default(),
             lists: Lists::default(),
+            orders: Orders::default(),
+            words: Words::default(),
+            jobs: Jobs::default(),
             connections: Connections::new(setup.page_is_secure, setup.random),
             course: Course::default(),
             slots: Slots::default(),

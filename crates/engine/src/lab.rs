@@ -12,7 +12,7 @@ pub(crate) use clock::SPEEDS;
 pub(crate) use device::card;
 pub(crate) use house::{house, same_but_for_travels};
 
-use crate::packets::Journal;
+use crate::packets::{Journal, Origin};
 use crate::why::Decisions;
 use clock::LabClock;
 use core::time::Duration;
@@ -70,7 +70,7 @@ impl Lab {
         } = self;
         for record in world.log().iter_from(*imported) {
             let hop = *hops.entry(record.hop).or_insert_with(|| {
-                journal.open_hop(world.hop_name(record.hop).unwrap_or("unknown"), false)
+                journal.open_hop(world.hop_name(record.hop).unwrap_or("unknown"), Origin::Lab)
             });
             let seq = journal.import(&record, hop);
             activity.note(world, seq, &record);

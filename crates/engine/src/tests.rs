@@ -2,11 +2,15 @@
 
 mod answers;
 mod bench;
+mod captures;
+mod counts;
 mod course;
+mod filters;
 mod hostile;
 mod lab;
 mod lab_connection;
 mod live_connection;
+mod log;
 mod packets;
 mod timing;
 mod why;

@@ -13,7 +13,7 @@ pub(crate) use retain::retain;
 
 use crate::connections::Connections;
 use crate::lab::Lab;
-use crate::packets::Journal;
+use crate::packets::{Journal, Origin};
 use midge_codec::{Packet, Publish};
 use midge_trace::Record;
 use midge_view::{WhyAnswer, WhyOf};
@@ -33,7 +33,7 @@ pub(crate) fn why(sources: Sources<'_>, of: &WhyOf) -> Option<WhyAnswer> {
         WhyOf::Packet(seq) => {
             let record = sources.journal.log().record(*seq)?;
             let publish = publish(&record)?;
-            let is_live = sources.journal.hop(record.hop)?.live;
+            let is_live = sources.journal.hop(record.hop)?.origin != Origin::Lab;
             Some(match is_live {
                 true => live::of_packet(sources, &record, &publish),
                 false => lab::of_packet(sources, &record, &publish),

@@ -1,6 +1,6 @@
 //! What people do.
 
-use crate::{ConnectionId, Profile, QoS};
+use crate::{ConnectionId, JobId, PacketFilter, Profile, QoS, Work};
 use serde::{Deserialize, Serialize};
 
 /// Something to do; refused with a [`Problem`] in words.
@@ -67,6 +67,38 @@ pub enum Action {
     LeaveLesson,
     /// Hand over what an earlier visit stored: a versioned text that [`crate::CourseAnswer`] gave.
     RestoreProgress(String),
+    /// How much the log keeps; what is beyond goes at once, oldest first.
+    BoundLog {
+        /// Packets, at most.
+        packets: u32,
+        /// MiB of their bytes, at most.
+        mebibytes: u32,
+    },
+    /// Drop every packet of the log and begin to count anew.
+    ClearPackets,
+    /// Undo the last [`Action::ClearPackets`].
+    RestorePackets,
+    /// Begin to write a capture of the packets that count; answered by [`Outcome::Job`].
+    Export(PacketFilter),
+    /// Begin to read a pcapng or pcap file into the log; answered by [`Outcome::Job`].
+    Import {
+        /// The file's name.
+        name: String,
+        /// Its size in bytes.
+        size: u64,
+    },
+    /// The next bytes of the file that a job reads; answered by [`Outcome::Work`].
+    Feed {
+        /// Which job.
+        job: JobId,
+        /// The bytes.
+        #[serde(with = "serde_bytes")]
+        bytes: Vec<u8>,
+    },
+    /// Do the next piece of a job; answered by [`Outcome::Work`].
+    Work(JobId),
+    /// Give a job up.
+    Abandon(JobId),
 }
 
 /// What an action made.
@@ -78,6 +110,10 @@ pub enum Outcome {
     Connection(ConnectionId),
     /// The number of the packet at which a step stopped.
     Packet(u64),
+    /// A job that begins.
+    Job(JobId),
+    /// A piece of a job.
+    Work(Work),
 }
 
 /// Why something was not done or went wrong, for the person who meets it.

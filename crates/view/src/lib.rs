@@ -7,6 +7,8 @@
 mod action;
 mod broker;
 mod connection;
+mod counters;
+mod job;
 mod lab;
 mod learn;
 mod packets;
@@ -22,6 +24,8 @@ pub use connection::{
     ConnectionAnswer, ConnectionId, ConnectionRow, ConnectionState, Link, MessageDetail,
     MessageRow, MessagesAnswer, Profile, SubscriptionState, WillProfile,
 };
+pub use counters::{Both, Count, CountKey, CountRow, CountersAnswer, CountersQuery, CountsOf};
+pub use job::{ImportReport, JobId, Work, WorkEnd};
 pub use lab::{
     Clock, DeviceCard, DeviceRow, DeviceState, FrameAnswer, HouseAnswer, InboxRow, Opening, Rect,
     RoomRow, Travel,
@@ -30,7 +34,11 @@ pub use learn::{CourseAnswer, LessonAnswer, LessonRow, StepRow, StepState};
 pub use midge_codec::{Explanation, PacketType, QoS, Reason, Version};
 pub use midge_sim as sim;
 pub use midge_sim::{DeviceId, RoomId};
-pub use packets::{Direction, PacketDetail, PacketFilter, PacketRow, PacketsAnswer, Window};
+pub use midge_trace::filter::{about_client, about_topic};
+pub use packets::{
+    Direction, FilterAnswer, FilterMistake, Kept, PacketDetail, PacketFilter, PacketRow,
+    PacketsAnswer, Proposal, Window,
+};
 pub use topics::{TopicQuery, TopicRow, TopicVerdict, TopicsAnswer};
 pub use why::{
     RetainAnswer, RetainHop, RetainNext, RetainSubscription, StoredMessage, Thought, WhyAnswer,
@@ -126,6 +134,15 @@ pub enum Query {
     },
     /// One packet with its bytes explained.
     Packet(u64),
+    /// What is wrong with a filter, and what may be written next.
+    Filter {
+        /// Its text so far.
+        text: String,
+        /// Where the cursor is, in bytes of the text.
+        cursor: u32,
+    },
+    /// What was counted.
+    Counters(CountersQuery),
     /// What the lab's broker holds.
     Broker {
         /// First and number of session rows.
@@ -160,6 +177,8 @@ pub enum Answer {
     Message(Option<Box<MessageDetail>>),
     Packets(PacketsAnswer),
     Packet(Option<Box<PacketDetail>>),
+    Filter(FilterAnswer),
+    Counters(Box<CountersAnswer>),
     Broker(Box<BrokerAnswer>),
     Session(Option<Box<SessionDetail>>),
     Course(CourseAnswer),

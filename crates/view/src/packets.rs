@@ -30,10 +30,10 @@ pub enum Window {
     },
 }
 
-/// Which packets count. Empty counts every packet.
+/// Which packets count: those that all of these keep. Empty counts every packet.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PacketFilter {
-    /// Part of the topic, the client's name or the type's name, in any case.
+    /// In the language of filters ([`midge_trace::filter`]). A text with a mistake counts none.
     pub text: String,
     /// Only these types, if not empty.
     pub types: Vec<PacketType>,
@@ -56,8 +56,61 @@ pub struct PacketsAnswer {
     pub rows: Vec<PacketRow>,
     /// Every client seen so far, for the filter.
     pub clients: Vec<String>,
-    /// Whether older packets are still being filtered: `end` will grow.
-    pub scanning: bool,
+    /// How much of the log was filtered, in percent, while that goes on: `end` will grow. `None` when
+    /// all was.
+    pub scanning: Option<u8>,
+    /// What the log keeps.
+    pub kept: Kept,
+}
+
+/// What the log keeps, and what not any more.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// Packets kept.
+    pub packets: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Packets that were logged and are not kept any more.
+    pub dropped_packets: u64,
+    /// Their bytes.
+    pub dropped_bytes: u64,
+    /// Packets that [`crate::Action::RestorePackets`] brings back: those of the last clearing.
+    pub restorable: Option<u64>,
+}
+
+/// What is to say about the text of a filter while somebody writes it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilterAnswer {
+    /// The text that was asked about.
+    pub text: String,
+    /// Its first mistake.
+    pub mistake: Option<FilterMistake>,
+    /// What may stand at the cursor, the best first.
+    pub proposals: Vec<Proposal>,
+}
+
+/// A mistake in the text of a filter. Places are bytes of the text, at boundaries of characters.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilterMistake {
+    /// What is wrong: a sentence.
+    pub words: String,
+    /// Where it begins.
+    pub from: u32,
+    /// Where it ends; where it begins when something is missing there.
+    pub to: u32,
+}
+
+/// Something that may be written next. Places are bytes of the text, at boundaries of characters.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proposal {
+    /// Where what it replaces begins.
+    pub from: u32,
+    /// Where that ends.
+    pub to: u32,
+    /// What to put there.
+    pub insert: String,
+    /// What it means, in a few words.
+    pub meaning: String,
 }
 
 /// One row of the packet list.
@@ -65,12 +118,15 @@ pub struct PacketsAnswer {
 pub struct PacketRow {
     /// Its number in the log; the key for [`crate::Query::Packet`].
     pub seq: u64,
-    /// Milliseconds: virtual since the lab began, or since the page opened when `live`.
+    /// Milliseconds: virtual since the lab began, or since the page opened when `live`, or since the
+    /// capture began when `imported`.
     pub at_ms: u64,
     /// Microseconds within the millisecond, for equal times.
     pub at_us: u16,
     /// Whether it was on a real network.
     pub live: bool,
+    /// Whether it comes from a file.
+    pub imported: bool,
     /// The client's name: "Lamp, living room", or the connection's.
     pub client: String,
     /// Which way.

@@ -200,6 +200,8 @@ fn hold(answer: Answer) -> Held {
         Answer::Message(answer) => maybe(answer),
         Answer::Packets(answer) => some(answer),
         Answer::Packet(answer) => maybe(answer),
+        Answer::Filter(answer) => some(answer),
+        Answer::Counters(answer) => maybe(Some(answer)),
         Answer::Broker(answer) => maybe(Some(answer)),
         Answer::Session(answer) => maybe(answer),
         Answer::Course(answer) => some(answer),

@@ -3,10 +3,10 @@
 use super::{Ending, Held, Hub, Reply};
 use crate::components::toast::use_toasts;
 use midge_view::{
-    Action, BrokerAnswer, ConnectionAnswer, ConnectionId, ConnectionRow, CourseAnswer, DeviceCard,
-    DeviceId, FrameAnswer, HouseAnswer, LessonAnswer, MessageDetail, MessagesAnswer, PacketDetail,
-    PacketFilter, PacketsAnswer, Query, RetainAnswer, SessionDetail, TopicQuery, TopicsAnswer,
-    WhyAnswer, WhyOf, Window,
+    Action, BrokerAnswer, ConnectionAnswer, ConnectionId, ConnectionRow, CountersAnswer,
+    CountersQuery, CourseAnswer, DeviceCard, DeviceId, FilterAnswer, FrameAnswer, HouseAnswer,
+    LessonAnswer, MessageDetail, MessagesAnswer, PacketDetail, PacketFilter, PacketsAnswer, Query,
+    RetainAnswer, SessionDetail, TopicQuery, TopicsAnswer, WhyAnswer, WhyOf, Window,
 };
 use std::rc::Rc;
 use yew::prelude::*;
@@ -87,6 +87,10 @@ questions! {
         Query::Packets { filter, window };
     /// One packet with its bytes explained.
     use_packet(seq: u64) -> PacketDetail = Query::Packet(seq);
+    /// What is wrong with the text of a filter, and what may be written at a byte of it.
+    use_filter(text: String, cursor: u32) -> FilterAnswer = Query::Filter { text, cursor };
+    /// What was counted.
+    use_counters(query: CountersQuery) -> CountersAnswer = Query::Counters(query);
     /// What the lab's broker holds; first and number of session rows and of retained rows.
     use_broker(sessions: (u32, u32), retained: (u32, u32)) -> BrokerAnswer =
         Query::Broker { sessions, retained };

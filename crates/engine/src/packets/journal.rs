@@ -3,14 +3,18 @@
 use crate::topics::Topics;
 use midge_codec::{ByteString, Packet};
 use midge_session::Instant;
-use midge_trace::{Bounds, HopId, Log, Record, Tap, Toward};
+use midge_trace::{Bounds, Counters, Dropped, HopId, Log, Record, Tap, Toward};
+use midge_view::Kept;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What is kept: a page needs no more, and a tab has its limits.
+/// What is kept until the page says otherwise.
 const BOUNDS: Bounds = Bounds {
-    records: 100_000,
-    bytes: 96 << 20,
+    records: 200_000,
+    bytes: 128 << 20,
 };
+
+/// Packets logged after a clearing until what was cleared is given up: it takes memory.
+const RESTORABLE_FOR: u64 = 5_000;
 
 /// Hops are forgotten with their last packet, looked for when so many more were opened.
 const HOPS_BETWEEN_SWEEPS: usize = 256;
@@ -23,13 +27,27 @@ const ALIASES_MAX: usize = 1_024;
 pub(crate) struct Hop {
     /// The client's name.
     pub(crate) name: String,
-    /// Whether it is on a real network.
-    pub(crate) live: bool,
+    /// Where its packets come from.
+    pub(crate) origin: Origin,
     /// The client identifier, once a CONNECT or CONNACK told it.
     pub(crate) client_id: Option<String>,
     /// Since when no record of it can be older; with the newest record it had.
     newest: u64,
     aliases: BTreeMap<(Toward, u16), ByteString>,
+}
+
+/// Where the packets of a hop come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// The lab's world, on its clock.
+    Lab,
+    /// A real network, on the wall's clock.
+    Live,
+    /// A file whose first packet was at this time.
+    File {
+        /// Microseconds since 1970.
+        epoch_us: u64,
+    },
 }
 
 /// The log with the names of its hops.
@@ -42,6 +60,11 @@ pub(crate) struct Journal {
     /// Topics of those PUBLISH packets that carry an alias only.
     aliased: BTreeMap<u64, ByteString>,
     topics: Topics,
+    counters: Counters,
+    /// What counts as dropped in the log and was logged again under another number.
+    renumbered: Dropped,
+    /// The journal before it was cleared.
+    cleared: Option<Box<Journal>>,
 }
 
 impl Default for Journal {
@@ -53,6 +76,9 @@ impl Default for Journal {
             swept_at: 0,
             aliased: BTreeMap::new(),
             topics: Topics::default(),
+            counters: Counters::new(),
+            renumbered: Dropped::default(),
+            cleared: None,
         }
     }
 }
@@ -62,8 +88,81 @@ impl Journal {
         &self.log
     }
 
+    /// What was counted since the beginning or the last clearing.
+    pub(crate) fn counters(&self) -> &Counters {
+        &self.counters
+    }
+
+    /// Keeps so much from here on.
+    pub(crate) fn set_bounds(&mut self, bounds: Bounds) {
+        self.log.set_bounds(bounds);
+    }
+
+    /// What is kept and what not any more.
+    pub(crate) fn kept(&self) -> Kept {
+        let dropped = self.log.dropped();
+        Kept {
+            packets: self.log.end() - self.log.start(),
+            bytes: self.log.bytes(),
+            dropped_packets: dropped.records - self.renumbered.records,
+            dropped_bytes: dropped.bytes - self.renumbered.bytes,
+            restorable: self
+                .cleared
+                .as_ref()
+                .map(|before| before.log.end() - before.log.start()),
+        }
+    }
+
+    /// The same, for reading it while this one goes on; the log's memory is shared.
+    pub(crate) fn checkpoint(&self) -> Self {
+        Self {
+            log: self.log.clone(),
+            hops: self.hops.clone(),
+            aliased: self.aliased.clone(),
+            ..Self::default()
+        }
+    }
+
+    /// Name and origin of every hop.
+    pub(crate) fn hops_for_captures(&self) -> BTreeMap<HopId, (String, Origin)> {
+        let hops = self.hops.iter();
+        hops.map(|(id, hop)| (*id, (hop.name.clone(), hop.origin)))
+            .collect()
+    }
+
+    /// Drops every packet and what was counted, until [`Journal::restore`].
+    pub(crate) fn clear(&mut self) {
+        self.cleared = None;
+        let before = self.clone();
+        self.log.clear();
+        self.aliased.clear();
+        self.counters = Counters::new();
+        self.cleared = Some(Box::new(before));
+    }
+
+    /// Puts what was cleared last before what came since. Answers whether there was anything.
+    pub(crate) fn restore(&mut self) -> bool {
+        let Some(before) = self.cleared.take() else {
+            return false;
+        };
+        let since = std::mem::replace(self, *before);
+        // Of a hop that both know the later state counts; some are known only to the earlier.
+        self.hops.extend(since.hops);
+        self.next_hop = since.next_hop;
+        self.log.set_bounds(since.log.bounds());
+        for record in since.log.iter_from(0) {
+            let hop = self.hops.get(&record.hop);
+            self.counters
+                .count(&record, hop.map_or("", |hop| &hop.name));
+            self.push(record);
+        }
+        self.aliased.extend(since.aliased);
+        self.topics = since.topics;
+        true
+    }
+
     /// A hop of its own for a connection that opens.
-    pub(crate) fn open_hop(&mut self, name: &str, live: bool) -> HopId {
+    pub(crate) fn open_hop(&mut self, name: &str, origin: Origin) -> HopId {
         if self.hops.len() >= self.swept_at + HOPS_BETWEEN_SWEEPS {
             let start = self.log.start();
             self.hops.retain(|_, hop| hop.newest >= start);
@@ -73,7 +172,7 @@ impl Journal {
         self.next_hop += 1;
         let hop = Hop {
             name: name.to_owned(),
-            live,
+            origin,
             client_id: None,
             newest: self.log.end(),
             aliases: BTreeMap::new(),
@@ -91,18 +190,26 @@ impl Journal {
         self.hops.values().map(|hop| hop.name.as_str()).collect()
     }
 
-    /// Copies a record of the lab's log under the journal's own hop; answers its number here.
+    /// Copies a record of another log under the journal's own hop; answers its number here.
     pub(crate) fn import(&mut self, record: &Record, hop: HopId) -> u64 {
-        let seq = self.log.push(
-            record.at,
+        let record = Record {
             hop,
+            ..record.clone()
+        };
+        let seq = self.push(record.clone());
+        self.note(&Record { seq, ..record });
+        seq
+    }
+
+    fn push(&mut self, record: Record) -> u64 {
+        self.log.push(
+            record.at,
+            record.hop,
             record.toward,
             record.version,
-            record.frame.clone(),
+            record.frame,
             record.fault,
-        );
-        self.note(seq, record, hop);
-        seq
+        )
     }
 
     /// Logs what passes a live connection.
@@ -111,24 +218,29 @@ impl Journal {
         tap.feed(&mut self.log, at, toward, bytes);
         for seq in from..self.log.end() {
             if let Some(record) = self.log.record(seq) {
-                self.note(seq, &record, record.hop);
+                self.note(&record);
             }
         }
     }
 
-    /// Drops the lab's packets; those of live connections are numbered again behind them.
+    /// Drops the lab's packets; all others are numbered again behind them, and counted anew.
     pub(crate) fn forget_lab(&mut self) {
-        let live: Vec<(Record, Option<ByteString>)> = self
+        let stays = |hop: &Hop| hop.origin != Origin::Lab;
+        let others: Vec<(Record, Option<ByteString>)> = self
             .log
             .iter_from(0)
-            .filter(|record| self.hop(record.hop).is_some_and(|hop| hop.live))
+            .filter(|record| self.hop(record.hop).is_some_and(stays))
             .map(|record| (record.clone(), self.aliased.get(&record.seq).cloned()))
             .collect();
         self.log.clear();
         self.aliased.clear();
         self.topics.clear();
-        self.hops.retain(|_, hop| hop.live);
-        for (record, topic) in live {
+        self.counters = Counters::new();
+        self.cleared = None;
+        self.hops.retain(|_, hop| stays(hop));
+        for (record, topic) in others {
+            self.renumbered.records += 1;
+            self.renumbered.bytes += record.frame.len() as u64;
             let seq = self.import(&record, record.hop);
             self.aliased.extend(topic.map(|topic| (seq, topic)));
         }
@@ -151,33 +263,51 @@ impl Journal {
         }
     }
 
-    /// Keeps what later readers need and the record alone does not say.
-    fn note(&mut self, seq: u64, record: &Record, hop: HopId) {
-        let Some(hop) = self.hops.get_mut(&hop) else {
+    /// The topic that the alias of the PUBLISH with this number stands for, when it has no topic of its
+    /// own.
+    pub(crate) fn alias_topic(&self, seq: u64) -> Option<&str> {
+        self.aliased.get(&seq).map(|topic| &**topic)
+    }
+
+    /// Counts the record, and keeps what later readers need and it alone does not say.
+    fn note(&mut self, record: &Record) {
+        let before = self.cleared.as_ref().map(|before| before.log.end());
+        if before.is_some_and(|end| record.seq >= end + RESTORABLE_FOR) {
+            self.cleared = None;
+        }
+        let Some(hop) = self.hops.get_mut(&record.hop) else {
             return;
         };
-        hop.newest = seq;
+        self.counters.count(record, &hop.name);
+        hop.newest = record.seq;
         let publish = match record.packet() {
             Some(Packet::Publish(publish)) => publish,
             Some(packet) => return hop.learn(&packet),
             None => return,
         };
+        let live = match hop.origin {
+            Origin::Lab => Some(None),
+            Origin::Live => Some(Some(hop.name.as_str())),
+            Origin::File { .. } => None,
+        };
         let Some(alias) = publish.properties.topic_alias() else {
-            let live = hop.live.then_some(hop.name.as_str());
-            self.topics.passed(seq, live, publish.topic);
+            if let Some(live) = live {
+                self.topics.passed(record.seq, live, publish.topic);
+            }
             return;
         };
         let key = (record.toward, alias);
         if publish.topic.is_empty() {
             if let Some(topic) = hop.aliases.get(&key) {
-                self.aliased.insert(seq, topic.clone());
+                self.aliased.insert(record.seq, topic.clone());
             }
         } else if hop.aliases.len() < ALIASES_MAX || hop.aliases.contains_key(&key) {
             hop.aliases.insert(key, publish.topic.into());
         }
-        let live = hop.live.then_some(hop.name.as_str());
         let topic = hop.aliases.get(&key).map_or(publish.topic, |topic| topic);
-        self.topics.passed(seq, live, topic);
+        if let Some(live) = live {
+            self.topics.passed(record.seq, live, topic);
+        }
         while let Some(entry) = self.aliased.first_entry()
             && *entry.key() < self.log.start()
         {
@@ -197,5 +327,58 @@ impl Hop {
         if let Some(id) = told {
             self.client_id = Some(id.to_owned());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::packets::filter::{keeps, whole};
+    use midge_view::PacketFilter;
+
+    fn publish(topic: &'static [u8]) -> Record {
+        // QoS 0, then the topic, then one property: Topic Alias 1.
+        let mut frame = vec![0x30, topic.len() as u8 + 6, 0, topic.len() as u8];
+        frame.extend(topic);
+        frame.extend([3, 0x23, 0, 1]);
+        Record {
+            seq: 0,
+            at: Instant::ZERO,
+            hop: HopId(0),
+            toward: Toward::Broker,
+            version: midge_codec::Version::V5,
+            frame: frame.into(),
+            fault: None,
+        }
+    }
+
+    #[test]
+    fn a_filter_knows_what_an_alias_stands_for_also_after_clearing_and_undoing() {
+        let mut journal = Journal::default();
+        let hop = journal.open_hop("lamp", Origin::Live);
+        journal.import(&publish(b"home/kitchen/light"), hop);
+        journal.import(&publish(b""), hop);
+        journal.clear();
+        journal.import(&publish(b""), hop);
+        assert!(journal.restore());
+        let filter = PacketFilter {
+            text: "topic:home/+/light client:lamp".to_owned(),
+            ..PacketFilter::default()
+        };
+        let filter = whole(&filter).expect("a filter");
+        let kept = |journal: &Journal| {
+            let log = journal.log();
+            let records = (log.start()..log.end()).filter_map(|seq| log.peek(seq));
+            records
+                .filter(|record| keeps(&filter, journal, *record))
+                .count()
+        };
+        assert_eq!(kept(&journal), 3);
+        assert_eq!(kept(&journal.checkpoint()), 3);
+        journal.forget_lab();
+        assert_eq!(kept(&journal), 3);
+        let counted = journal.counters().topics().get(0);
+        assert_eq!(counted.map(|(name, _)| name), Some("home/kitchen/light"));
+        assert_eq!(journal.kept().dropped_packets, 0);
     }
 }

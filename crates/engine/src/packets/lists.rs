@@ -1,11 +1,11 @@
 //! The filtered lists that the page shows, each numbered once and continued a little every turn.
 
-use super::filter::Predicate;
+use super::filter::{keeps, whole};
 use super::journal::Journal;
 use super::row::row;
 use crate::budget::Budget;
 use crate::window::resolve;
-use midge_trace::Matches;
+use midge_trace::{Filter, Matches};
 use midge_view::{PacketFilter, PacketsAnswer, Window};
 
 /// Records looked at between two looks at the clock.
@@ -20,10 +20,19 @@ pub(crate) struct Lists {
 #[derive(Debug)]
 struct List {
     filter: PacketFilter,
-    predicate: Predicate,
-    /// `None` when every packet is kept: a packet's number is its index.
-    matches: Option<Matches>,
+    shown: Shown,
     in_use: bool,
+}
+
+/// What a list shows.
+#[derive(Debug)]
+enum Shown {
+    /// Every packet: its number is its index.
+    All,
+    /// What the filter keeps.
+    Kept(Filter, Matches),
+    /// Nothing: there is a mistake in the filter's text.
+    Nothing,
 }
 
 impl Lists {
@@ -50,14 +59,16 @@ impl Lists {
         let list = self.list(journal, filter);
         list.in_use = true;
         let scanning = list.advance(journal, budget);
-        let range = match &list.matches {
-            Some(matches) => matches.range(),
-            None => journal.log().start()..journal.log().end(),
+        let range = match &list.shown {
+            Shown::All => journal.log().start()..journal.log().end(),
+            Shown::Kept(_, matches) => matches.range(),
+            Shown::Nothing => 0..0,
         };
         let shown = resolve(window, range.clone());
-        let seq = |index| match &list.matches {
-            Some(matches) => matches.seq(index),
-            None => Some(index),
+        let seq = |index| match &list.shown {
+            Shown::All => Some(index),
+            Shown::Kept(_, matches) => matches.seq(index),
+            Shown::Nothing => None,
         };
         PacketsAnswer {
             start: range.start,
@@ -69,6 +80,7 @@ impl Lists {
                 .collect(),
             clients: journal.clients().into_iter().map(str::to_owned).collect(),
             scanning,
+            kept: journal.kept(),
         }
     }
 
@@ -84,27 +96,29 @@ impl Lists {
 
 impl List {
     fn new(journal: &Journal, filter: &PacketFilter) -> Self {
-        let predicate = Predicate::new(filter);
+        let shown = match whole(filter) {
+            Ok(filter) if filter.keeps_all() => Shown::All,
+            Ok(filter) => Shown::Kept(filter, Matches::new(journal.log())),
+            Err(_) => Shown::Nothing,
+        };
         Self {
             filter: filter.clone(),
-            matches: (!predicate.keeps_all()).then(|| Matches::new(journal.log())),
-            predicate,
+            shown,
             in_use: true,
         }
     }
 
-    /// Answers whether records are left to look at.
-    fn advance(&mut self, journal: &Journal, budget: &Budget<'_>) -> bool {
-        let Some(matches) = &mut self.matches else {
-            return false;
+    /// Answers how much was looked at, in percent, when records are left to look at.
+    fn advance(&mut self, journal: &Journal, budget: &Budget<'_>) -> Option<u8> {
+        let Shown::Kept(filter, matches) = &mut self.shown else {
+            return None;
         };
         loop {
-            let keep = |record: &_| self.predicate.keeps(journal, record);
-            if matches.advance(journal.log(), SLICE, keep) {
-                return false;
+            if matches.advance(journal.log(), SLICE, |it| keeps(filter, journal, it)) {
+                return None;
             }
             if !budget.has_time() {
-                return true;
+                return Some(matches.percent(journal.log()));
             }
         }
     }

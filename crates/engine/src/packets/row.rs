@@ -1,6 +1,6 @@
 //! Records as rows and in detail.
 
-use super::journal::Journal;
+use super::journal::{Journal, Origin};
 use super::summary::summary;
 use crate::saturate::saturate;
 use midge_codec::{Packet, explain};
@@ -28,7 +28,8 @@ pub(crate) fn row(journal: &Journal, record: &Record) -> PacketRow {
         seq: record.seq,
         at_ms: record.at.as_micros() / 1_000,
         at_us: (record.at.as_micros() % 1_000) as u16,
-        live: hop.is_some_and(|hop| hop.live),
+        live: hop.is_some_and(|hop| hop.origin == Origin::Live),
+        imported: hop.is_some_and(|hop| matches!(hop.origin, Origin::File { .. })),
         client: hop.map(|hop| hop.name.clone()).unwrap_or_default(),
         direction: direction(record.toward),
         packet_type: record.packet_type(),

@@ -30,7 +30,7 @@ fn filters_leave_what_they_say() {
         ..PacketFilter::default()
     };
     let connects = page(&mut bench, filter, window);
-    assert!(connects.rows.len() >= 8 && !connects.scanning);
+    assert!(connects.rows.len() >= 8 && connects.scanning.is_none());
     let lamp = "Lamp, living room".to_owned();
     assert!(connects.clients.contains(&lamp), "{:?}", connects.clients);
     let filter = PacketFilter {

@@ -23,7 +23,8 @@ const PLAN: &[(&str, &[&str])] = &[
         "lessons",
         &["codec", "session", "broker", "trace", "devices", "sim"],
     ),
-    ("view", &["codec", "sim"]),
+    // It shows the trace's counts as they are, and writes terms of its filters.
+    ("view", &["codec", "sim", "trace"]),
     (
         "engine",
         &[

@@ -42,7 +42,7 @@ pub(super) fn PacketTable(props: &PacketTableProps) -> Html {
         let window = window.setter();
         Callback::from(move |wanted| window.set(wanted))
     };
-    let is_waiting = reply.here().is_none() || answer.scanning;
+    let is_waiting = reply.here().is_none() || answer.scanning.is_some();
     html! {
         <section class="packets-list" aria-label="Packet list">
             <VirtualList label="Packets" head={head()} start={answer.start} end={answer.end} from={answer.from}

@@ -6,6 +6,7 @@ use crate::connections::messages::{Kept, words};
 use crate::connections::problem::{Facts, Transport, failure};
 use crate::connections::profile::{MAXIMUM_PACKET_SIZE, config};
 use crate::output::{Output, SocketEvent, SocketId};
+use crate::packets::Origin;
 use bytes::{Bytes, BytesMut};
 use midge_client::{Cause, Client, Event, Output as ClientOutput};
 use midge_codec::{Message, Wire};
@@ -46,7 +47,7 @@ impl Connection {
         let now = around.wall;
         match event {
             SocketEvent::Opened { protocol } if protocol == "mqtt" => {
-                let hop = around.journal.open_hop(&self.profile.name, true);
+                let hop = around.journal.open_hop(&self.profile.name, Origin::Live);
                 if let Line::Socket(_, tap) = &mut self.line {
                     *tap = Some(Box::new(Tap::with_limit(hop, MAXIMUM_PACKET_SIZE)));
                 }
