@@ -96,7 +96,7 @@ impl Broker {
             _ => Err(Reason::ProtocolError),
         };
         let judged = judged.and_then(|proven| {
-            self.judge_terms(&connect, Some(&proven.user_name))?;
+            self.judge(&connect, Some(&proven.user_name))?;
             Ok(proven)
         });
         match judged {
@@ -114,6 +114,7 @@ impl Broker {
         reason: Reason,
     ) {
         self.refuse(now, conn, connect.version, reason);
+        self.count_refusal(reason);
         self.drop_link(conn, true);
         self.emit(Event::Refused {
             conn,

@@ -61,6 +61,9 @@ pub struct Limits {
     pub session_expiry_max: u32,
     /// From transport to CONNECT.
     pub connect_timeout: Duration,
+    /// How long a client may take none of the bytes that wait for it, once those are so many (256 KiB) that
+    /// messages have to wait as well; zero is for ever.
+    pub slow_reader_timeout: Duration,
 }
 
 impl Default for Config {
@@ -95,6 +98,7 @@ impl Default for Limits {
             max_keep_alive: u16::MAX,
             session_expiry_max: u32::MAX,
             connect_timeout: Duration::from_secs(10),
+            slow_reader_timeout: Duration::from_secs(60),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! CONNECT: who is let in, and which session goes on (section 3.1).
 
 use crate::{
-    Broker, CloseReason, ConnId, Event, Limits, Link, access,
+    Broker, CloseReason, ConnId, Event, Limit, Limits, Link, access,
     authentication::Proven,
     connack::answer_to_malformed,
     sessions::{Client, Online, SessionKey},
@@ -56,6 +56,7 @@ impl Broker {
             Err(error) => {
                 if let Some((version, reason)) = answer_to_malformed(&frame, error) {
                     self.refuse(now, conn, version, reason);
+                    self.count_refusal(reason);
                 }
                 self.leave_unknown(conn, error.into());
             }
@@ -73,18 +74,35 @@ impl Broker {
             Some(_) => Err(Reason::BadAuthenticationMethod),
             None => access::authenticate(&self.config, connect.user_name, connect.password),
         };
-        match judged.and_then(|()| self.judge_terms(connect, connect.user_name)) {
+        match judged.and_then(|()| self.judge(connect, connect.user_name)) {
             Ok(()) => self.admit(now, conn, connect, None),
             Err(reason) => self.turn_away(now, conn, connect, reason),
         }
     }
 
-    /// Whether a client that proved to be this user gets what it asks for.
-    pub(crate) fn judge_terms(
-        &self,
+    /// [`Self::judge_terms`], with limits that are reached counted.
+    pub(crate) fn judge(
+        &mut self,
         connect: &Connect<'_>,
         user_name: Option<&str>,
     ) -> Result<(), Reason> {
+        let judged = self.judge_terms(connect, user_name);
+        let limit = match judged {
+            Err(Reason::ServerUnavailable | Reason::ServerBusy) => Some(Limit::Connections),
+            Err(Reason::TopicNameInvalid) => Some(Limit::TopicLevels),
+            Err(Reason::ClientIdentifierNotValid) if !connect.client_id.is_empty() => {
+                Some(Limit::KeepAlive)
+            }
+            _ => None,
+        };
+        if let Some(limit) = limit {
+            self.count_limit(limit, ByteString::from(connect.client_id));
+        }
+        judged
+    }
+
+    /// Whether a client that proved to be this user gets what it asks for.
+    fn judge_terms(&self, connect: &Connect<'_>, user_name: Option<&str>) -> Result<(), Reason> {
         let nameless = connect.client_id.is_empty() && !connect.clean_start;
         match connect.version {
             // [MQTT-3.1.3-8] of 3.1.1; 5.0 assigns an identifier whatever Clean Start is.

@@ -110,6 +110,13 @@ pub enum Event {
     },
     /// A session ended: expired, forgotten or replaced by a clean start.
     SessionEnded { client_id: ByteString, at: Instant },
+    /// A client reached a limit. `client_id` is empty when it never sent an accepted CONNECT.
+    LimitReached {
+        limit: crate::Limit,
+        client_id: ByteString,
+        /// How often anybody has, this time included.
+        count: u64,
+    },
     /// A message was dropped for one client.
     Dropped {
         client_id: ByteString,

@@ -1,7 +1,7 @@
 //! From one message to its receivers: candidates, verdicts, and one encoding for as many as possible.
 
 use crate::{
-    Broker, Config, Event, Output, access,
+    Broker, Config, Event, Limit, Output, access,
     route::{Candidate, Context, NotDelivered, Receiver, Verdict, decide_together},
     sessions::{SessionKey, Sessions},
     subscriptions::Match,
@@ -215,6 +215,10 @@ impl Broker {
             | NotDelivered::SharedToAnother => return,
         };
         self.statistics.publish_messages_dropped += counted;
+        if *why == NotDelivered::QueueFull {
+            self.count_limit_of(Limit::Queue, key);
+            self.watch_slow_reader(key);
+        }
         if let Some(client) = self.sessions.get(key) {
             let event = Event::Dropped {
                 client_id: client.id.clone(),

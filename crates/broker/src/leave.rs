@@ -18,7 +18,9 @@ impl Broker {
         };
         let conn = online.conn;
         self.links.remove(&conn);
-        self.timers.set(Due::KeepAlive(key), None);
+        for due in [Due::KeepAlive(key), Due::SlowReader(key)] {
+            self.timers.set(due, None);
+        }
         // A server of 3.1.1 has no DISCONNECT: it closes.
         let told = reason.told().filter(|_| online.version.has_properties());
         if let Some((reason, text)) = told {
@@ -34,6 +36,7 @@ impl Broker {
         if let Some(client) = self.sessions.get_mut(key) {
             client.session.suspend(now);
             let client_id = client.id.clone();
+            self.count_end(&reason, &client_id);
             self.emit(Event::Disconnected {
                 conn,
                 client_id,
@@ -60,6 +63,7 @@ impl Broker {
     /// Ends a connection that never became a client.
     pub(crate) fn leave_unknown(&mut self, conn: ConnId, reason: CloseReason) {
         self.drop_link(conn, reason != CloseReason::Lost);
+        self.count_end(&reason, &ByteString::new());
         self.emit(Event::Disconnected {
             conn,
             client_id: ByteString::new(),
@@ -122,7 +126,7 @@ impl Broker {
 impl CloseReason {
     /// What a 5.0 client is told in DISCONNECT: the reason, and words where there are any. `None` when
     /// the client itself went.
-    fn told(&self) -> Option<(Reason, Option<String>)> {
+    pub(crate) fn told(&self) -> Option<(Reason, Option<String>)> {
         let (reason, text) = match self {
             Self::Client(_) | Self::Lost => return None,
             Self::Broker(reason) => (*reason, None),

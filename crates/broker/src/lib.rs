@@ -35,6 +35,7 @@ mod fan_out;
 mod hand_over;
 mod journal;
 mod leave;
+mod limit;
 mod packets;
 mod publish;
 mod random;
@@ -60,6 +61,7 @@ pub use acl::{AccessList, AccessRule, Right, Subject};
 pub use config::{Config, Limits};
 pub use event::{CloseReason, Command, ConnId, Event, MessageId, Output, Refused, Token};
 pub use journal::{MessageState, QueuedState, Record, RetainedState, SessionState};
+pub use limit::Limit;
 pub use scram_users::ScramUsers;
 pub use snapshot::{
     ConnectionView, DeadlineView, RetainedView, SessionView, Statistics, SubscriptionView,
@@ -93,6 +95,7 @@ pub struct Broker {
     timers: Timers,
     outputs: VecDeque<Output>,
     statistics: Statistics,
+    counters: limit::Counters,
     sys: sys::Sys,
     /// Messages accepted so far.
     accepted: u64,
@@ -142,6 +145,7 @@ impl Broker {
             timers: Timers::default(),
             outputs: VecDeque::new(),
             statistics: Statistics::default(),
+            counters: limit::Counters::default(),
             sys: sys::Sys::new(now),
             accepted: 0,
             commands: 0,
@@ -168,6 +172,7 @@ impl Broker {
         // One more than allowed hears why when it sends CONNECT; a flood of them is cut off at once.
         if self.links.len() as u64 > most.saturating_mul(2) {
             self.outputs.push_back(Output::Close { conn });
+            self.count_limit(Limit::Connections, ByteString::new());
             return;
         }
         let connection = Connection::new(now, self.config.limits.of_opening());
@@ -202,7 +207,7 @@ impl Broker {
         let Some(connection) = self.connection_mut(conn) else {
             return;
         };
-        connection.handle_sent(bytes);
+        connection.handle_sent(now, bytes);
         if let Some(&Link::Online(key)) = self.links.get(&conn) {
             self.pump(now, key);
             self.close_stuck(now);
@@ -223,7 +228,11 @@ impl Broker {
     pub fn handle_timeout(&mut self, now: Instant) {
         while let Some(due) = self.timers.pop_due(now) {
             match due {
-                Due::Connect(conn) => self.leave_unknown(conn, connect::too_late()),
+                Due::Connect(conn) => {
+                    self.leave_unknown(conn, connect::too_late());
+                    self.count_limit(Limit::ConnectTimeout, ByteString::new());
+                }
+                Due::SlowReader(key) => self.handle_slow_reader(now, key),
                 Due::KeepAlive(key) => self.handle_silence(now, key),
                 Due::WillDelay(key) => self.publish_will(now, key),
                 Due::SessionExpiry(key) => {
@@ -330,9 +339,13 @@ impl Broker {
             }
         }
         let at = client.session.poll_timeout().map(|deadline| deadline.at);
+        let is_stalled = client.is_stalled();
         if client.message_expiry != at {
             client.message_expiry = at;
             self.timers.set(Due::MessageExpiry(key), at);
+        }
+        if is_stalled {
+            self.watch_slow_reader(key);
         }
     }
 

@@ -1,7 +1,7 @@
 //! A message's way into the broker: judged, numbered, retained, and handed on to be routed.
 
 use crate::{
-    Broker, CloseReason, Event, MessageId, Verdicts, access,
+    Broker, CloseReason, Event, Limit, MessageId, Verdicts, access,
     fan_out::Routed,
     retained::Retained,
     sessions::{Client, SessionKey},
@@ -38,6 +38,11 @@ impl Broker {
             },
             Err(reason) => {
                 self.statistics.publish_messages_dropped += 1;
+                match reason {
+                    Reason::TopicNameInvalid => self.count_limit_of(Limit::TopicLevels, key),
+                    Reason::QuotaExceeded => self.count_limit_of(Limit::Retained, key),
+                    _ => {}
+                }
                 reason
             }
         };

@@ -189,6 +189,7 @@ impl Broker {
             deadline,
             client_id: match due {
                 Due::KeepAlive(key)
+                | Due::SlowReader(key)
                 | Due::WillDelay(key)
                 | Due::SessionExpiry(key)
                 | Due::MessageExpiry(key) => {

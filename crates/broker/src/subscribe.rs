@@ -1,7 +1,7 @@
 //! SUBSCRIBE and UNSUBSCRIBE (sections 3.8 to 3.11); the retained messages have a file of their own.
 
 use crate::{
-    Broker, CloseReason, access,
+    Broker, CloseReason, Limit, access,
     sessions::{Client, SessionKey},
     subscriptions::Subscription,
 };
@@ -34,7 +34,15 @@ impl Broker {
         let mut reasons = ReasonsBuf::new();
         let mut granted = Vec::new();
         for entry in subscribe.filters.iter() {
-            reasons.push(match self.grant(key, &entry, identifier) {
+            let grant = self.grant(key, &entry, identifier);
+            match grant {
+                Err(Reason::QuotaExceeded) => self.count_limit_of(Limit::Subscriptions, key),
+                Err(Reason::TopicFilterInvalid) if topic::validate_filter(entry.filter).is_ok() => {
+                    self.count_limit_of(Limit::TopicLevels, key);
+                }
+                _ => {}
+            }
+            reasons.push(match grant {
                 Ok(grant) => {
                     let qos = grant.subscription.options.qos;
                     granted.push(grant);

@@ -7,7 +7,7 @@ use alloc::{
     string::{String, ToString},
     vec::Vec,
 };
-use midge_codec::{ByteString, Message, QoS};
+use midge_codec::{ByteString, Message, QoS, Reason};
 use midge_session::Instant;
 
 /// What `$SYS` remembers from one update to the next.
@@ -113,6 +113,19 @@ impl Broker {
         values.push(("version".to_string(), version.to_string()));
         values.push(("uptime".to_string(), format!("{uptime} seconds")));
         values.extend(numbers.map(|(name, value)| (name.to_string(), value.to_string())));
+        // Mosquitto has none of these. They are there once there is something to say.
+        let limits = self.limits_reached().filter(|&(_, count)| count > 0);
+        values.extend(
+            limits.map(|(limit, count)| (format!("limits/{}", limit.name()), count.to_string())),
+        );
+        let by_reason = |what: &'static str| {
+            move |(reason, count): (Reason, u64)| {
+                let code = reason as u8;
+                (format!("clients/{what}/0x{code:02X}"), count.to_string())
+            }
+        };
+        values.extend(self.refusals().map(by_reason("refused")));
+        values.extend(self.ends().map(by_reason("ended")));
         values
     }
 }

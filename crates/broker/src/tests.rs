@@ -2,6 +2,7 @@
 
 mod lab;
 
+mod abuse;
 mod authenticating;
 mod back_pressure;
 mod connecting;

@@ -10,6 +10,7 @@ use midge_session::{Deadline, Instant, Timer};
 pub(crate) enum Due {
     Connect(ConnId),
     KeepAlive(SessionKey),
+    SlowReader(SessionKey),
     WillDelay(SessionKey),
     SessionExpiry(SessionKey),
     MessageExpiry(SessionKey),
@@ -22,6 +23,7 @@ impl Due {
         match self {
             Self::Connect(_) => Timer::ConnectTimeout,
             Self::KeepAlive(_) => Timer::KeepAlive,
+            Self::SlowReader(_) => Timer::SlowReader,
             Self::WillDelay(_) => Timer::WillDelay,
             Self::SessionExpiry(_) => Timer::SessionExpiry,
             Self::MessageExpiry(_) => Timer::MessageExpiry,

@@ -132,7 +132,7 @@ impl Client {
     /// `bytes` of what was given by [`Output::Send`] have left the driver's buffer.
     pub fn handle_sent(&mut self, now: Instant, bytes: usize) {
         if let Some(connection) = &mut self.connection {
-            connection.handle_sent(bytes);
+            connection.handle_sent(now, bytes);
             self.pump(now);
         }
     }

@@ -17,6 +17,10 @@ const FLUSH_MAX: Duration = Duration::from_secs(5);
 /// Packets written at once, at most.
 const BATCH_MAX: usize = 128;
 
+/// The broker hears of every so many bytes that left, also within one packet: a client that takes a long
+/// one slowly takes it all the same.
+const PIECE: usize = 64 * 1024;
+
 /// Where bytes come from.
 pub(crate) trait Source: Send + 'static {
     /// The next bytes; `None` at the end, clean or not. Safe to cancel.
@@ -25,7 +29,7 @@ pub(crate) trait Source: Send + 'static {
 
 /// Where packets go.
 pub(crate) trait Sink: Send + 'static {
-    /// Writes these packets in order and returns when the transport took them.
+    /// Writes these packets, or pieces of them, in order and returns when the transport took them.
     fn send(&mut self, packets: &mut Vec<Wire>) -> impl Future<Output = io::Result<()>> + Send;
 
     /// Tells the peer that nothing follows.
@@ -73,16 +77,60 @@ async fn finish(writer: &mut JoinHandle<()>, mut source: impl Source) {
 
 async fn write(hub: Hub, conn: ConnId, mut sink: impl Sink, mut outbox: Outbox) {
     let mut batch = Vec::with_capacity(BATCH_MAX);
+    let mut pieces = Vec::new();
     while outbox.recv_many(&mut batch, BATCH_MAX).await > 0 {
-        let bytes = batch.iter().map(Wire::len).sum();
-        if sink.send(&mut batch).await.is_err() {
-            return;
-        }
-        batch.clear();
-        if !hub.send(Input::Sent(conn, bytes)).await {
-            // The broker's task has ended, and what it left in the outbox is still to be sent.
-            continue;
+        let mut rest = batch.drain(..).flat_map(cut).peekable();
+        while rest.peek().is_some() {
+            let mut bytes = 0;
+            while bytes < PIECE
+                && let Some(piece) = rest.next()
+            {
+                bytes += piece.len();
+                pieces.push(piece);
+            }
+            if sink.send(&mut pieces).await.is_err() {
+                return;
+            }
+            pieces.clear();
+            // When the broker's task has ended, what it left in the outbox is still to be sent.
+            hub.send(Input::Sent(conn, bytes)).await;
         }
     }
     sink.finish().await;
+}
+
+/// A packet in pieces of about [`PIECE`] bytes.
+fn cut(packet: Wire) -> impl Iterator<Item = Wire> {
+    let Wire { head, mut payload } = packet;
+    let first = Wire {
+        head,
+        payload: payload.split_to(payload.len().min(PIECE)),
+    };
+    let rest = core::iter::from_fn(move || {
+        let next = payload.split_to(payload.len().min(PIECE));
+        (!next.is_empty()).then_some(Wire {
+            head: Bytes::new(),
+            payload: next,
+        })
+    });
+    core::iter::once(first).chain(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_packet_is_cut_into_pieces_that_make_the_same_bytes() {
+        for length in [0, 1, PIECE, PIECE + 1, 3 * PIECE] {
+            let packet = Wire {
+                head: Bytes::from_static(b"head"),
+                payload: vec![7; length].into(),
+            };
+            let pieces: Vec<Wire> = cut(packet.clone()).collect();
+            assert_eq!(pieces.len(), length.div_ceil(PIECE).max(1));
+            let bytes: Vec<u8> = pieces.iter().flat_map(Wire::to_bytes).collect();
+            assert_eq!(bytes, packet.to_bytes());
+        }
+    }
 }

@@ -268,6 +268,15 @@ fn log(event: &Event) {
             topic,
             why,
         } => tracing::debug!(%client_id, %topic, ?why, "message dropped"),
+        // A client that does it all day must not fill the log.
+        Event::LimitReached {
+            limit,
+            client_id,
+            count,
+        } if count.is_power_of_two() => {
+            let limit = limit.name();
+            tracing::warn!(%client_id, limit, count, "a limit was reached");
+        }
         other => tracing::debug!(event = ?other),
     }
 }

@@ -151,7 +151,8 @@ pub struct Settings {
     #[arg(default_value_t = Limits::default().max_inflight)]
     pub max_inflight: u16,
 
-    /// Messages kept for one client beyond those under way, 0 to 4294967295.
+    /// Messages kept for one client beyond those under way, 0 to 4294967295; 0 is as many as
+    /// max_queued_bytes allows.
     #[arg(long, visible_alias = "max-queued-messages", value_name = "COUNT")]
     #[arg(default_value_t = Limits::default().max_queued, help_heading = "Limits")]
     pub max_queued: u32,
@@ -180,6 +181,16 @@ pub struct Settings {
     #[arg(long, value_name = "SECONDS", value_parser = value_parser!(u32).range(1..))]
     #[arg(default_value_t = 10, help_heading = "Limits")]
     pub connect_timeout: u32,
+
+    /// Seconds for which a client may take none of the bytes that wait for it, once they are so many
+    /// (256 KiB) that messages have to wait as well, 0 to 4294967295; 0 is for ever.
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 60,
+        help_heading = "Limits"
+    )]
+    pub slow_reader_timeout: u32,
 }
 
 /// What can be done instead of serving.
@@ -267,7 +278,11 @@ impl Settings {
             receive_maximum: self.receive_maximum,
             topic_alias_maximum: self.topic_alias_maximum,
             max_inflight: self.max_inflight,
-            max_queued: self.max_queued,
+            // Mosquitto's zero.
+            max_queued: match self.max_queued {
+                0 => u32::MAX,
+                most => most,
+            },
             max_queued_bytes: self.max_queued_bytes,
             max_topic_levels: self.max_topic_levels,
             max_subscriptions: self.max_subscriptions,
@@ -275,6 +290,7 @@ impl Settings {
             max_keep_alive: self.max_keepalive,
             session_expiry_max: self.session_expiry_max,
             connect_timeout: Duration::from_secs(self.connect_timeout.into()),
+            slow_reader_timeout: Duration::from_secs(self.slow_reader_timeout.into()),
         };
         Ok(Config {
             allow_anonymous: self.allow_anonymous.unwrap_or(!is_closed),

@@ -41,6 +41,8 @@ pub struct Connection {
     inbound_aliases: alias::Inbound,
     outbound_aliases: alias::Outbound,
     outstanding: u64,
+    /// When bytes last left the driver's buffer, or began to wait in an empty one.
+    taken_at: Instant,
     /// Bytes of answers since `outstanding` passed its soft limit.
     answers: u64,
     /// An answer that the peer must get is larger than it accepts.
@@ -70,6 +72,7 @@ impl Connection {
             inbound_aliases: alias::Inbound::default(),
             outbound_aliases: alias::Outbound::default(),
             outstanding: 0,
+            taken_at: now,
             answers: 0,
             unanswerable: false,
             arena: BytesMut::new(),
@@ -187,7 +190,8 @@ impl Connection {
     }
 
     /// `bytes` of what was encoded have left the driver's buffer.
-    pub fn handle_sent(&mut self, bytes: usize) {
+    pub fn handle_sent(&mut self, now: Instant, bytes: usize) {
+        self.taken_at = now;
         self.outstanding = self.outstanding.saturating_sub(bytes as u64);
         if self.is_writable() {
             self.answers = 0;
@@ -202,6 +206,11 @@ impl Connection {
     /// Whether messages may be sent: few enough bytes are outstanding.
     pub fn is_writable(&self) -> bool {
         self.outstanding <= OUTSTANDING_SOFT && !self.unanswerable
+    }
+
+    /// Since when the peer has taken nothing, while so much is outstanding that messages wait.
+    pub fn stalled_since(&self) -> Option<Instant> {
+        (self.outstanding > OUTSTANDING_SOFT).then_some(self.taken_at)
     }
 
     /// Why the connection should be given up, if it should. Quota exceeded: the peer makes this side
@@ -377,6 +386,9 @@ impl Connection {
     }
 
     fn count(&mut self, now: Instant, wire: &Wire) {
+        if self.outstanding == 0 {
+            self.taken_at = now;
+        }
         self.outstanding += wire.len() as u64;
         self.keep_alive.handle_sent(now);
     }

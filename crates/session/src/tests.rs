@@ -73,7 +73,7 @@ impl End {
             let frame = wire.to_bytes();
             let packet = midge_codec::decode(&frame, self.version).unwrap();
             self.log.push(describe(&packet));
-            self.connection.handle_sent(wire.len());
+            self.connection.handle_sent(self.now, wire.len());
             self.wires.push_back(wire);
         }
     }

@@ -73,6 +73,8 @@ pub enum Timer {
     Ping,
     /// A PINGRESP must have arrived by then.
     PingResponse,
+    /// A peer takes no bytes.
+    SlowReader,
     /// Nothing was received for one and a half times the Keep Alive.
     KeepAlive,
     /// A closed connection is dropped although its last bytes were not taken.
@@ -99,6 +101,7 @@ impl Timer {
             Self::Ping => "send PINGREQ",
             Self::PingResponse => "give up waiting for PINGRESP",
             Self::KeepAlive => "close if silent (Keep Alive)",
+            Self::SlowReader => "close unless it takes some of what waits for it",
             Self::Linger => "drop the closed connection",
             Self::Reconnect => "connect again",
             Self::WillDelay => "publish the will",

@@ -335,3 +335,27 @@ fn outputs_of_a_lost_transport_are_dropped() {
     script.close();
     assert_eq!(script.sent(), [""; 0]);
 }
+
+#[test]
+fn a_server_that_names_another_is_told_with_it_and_not_tried_again() {
+    for reason in [Reason::UseAnotherServer, Reason::ServerMoved] {
+        let mut script = Script::new(v5());
+        script.command(Command::Connect).unwrap();
+        script.open();
+        let reference = Property::ServerReference("other.example:8884");
+        script.connack(false, reason, &[reference]);
+        let (cause, retries) = script.disconnected();
+        assert!(!retries);
+        let words = cause.explain();
+        assert!(
+            words.ends_with("It names another server: other.example:8884."),
+            "{words}"
+        );
+        let expected = Cause::Refused {
+            reason,
+            reason_string: None,
+            server_reference: Some("other.example:8884".into()),
+        };
+        assert_eq!(cause, expected);
+    }
+}

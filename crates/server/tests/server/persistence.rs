@@ -75,6 +75,32 @@ fn kill_in_the_middle(sync: &str) {
 
 #[cfg(unix)]
 #[test]
+fn a_kill_in_the_middle_of_qos_1_sends_again_what_was_not_acknowledged_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("state");
+    let mut before = server(&file);
+    let (mut ada, _) = keeper(before.address, "ada");
+    ada.subscribe("a", QoS::AtLeastOnce);
+    let (mut bob, _) = keeper(before.address, "bob");
+    for payload in ["1", "2"] {
+        assert_eq!(bob.publish_once("a", payload), "PubAck Success");
+    }
+    assert_eq!(ada.next(), "PUBLISH a=1 q1 #1");
+    assert_eq!(ada.next(), "PUBLISH a=2 q1 #2");
+    ada.ack(AckKind::PubAck, ONE);
+    assert!(ada.until_pong().is_empty());
+    before.signal("KILL");
+    before.wait();
+
+    let after = server(&file);
+    let (mut ada, answer) = keeper(after.address, "ada");
+    assert_eq!(answer, "CONNACK Success again");
+    assert_eq!(ada.next(), "PUBLISH a=2 q1 #2 dup");
+    assert!(ada.until_pong().is_empty());
+}
+
+#[cfg(unix)]
+#[test]
 fn a_clean_end_keeps_the_queue_of_a_client_that_is_away() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("state");

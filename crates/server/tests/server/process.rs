@@ -20,7 +20,11 @@ pub(crate) struct Process {
 impl Process {
     /// `midge-server` with these flags and one TCP listener.
     pub(crate) fn midge(flags: &[&str]) -> Self {
-        let address = free_address();
+        Self::midge_on(free_address(), flags)
+    }
+
+    /// The same on this address.
+    pub(crate) fn midge_on(address: SocketAddr, flags: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_midge-server"));
         command.arg(format!("--tcp={address}")).args(flags);
         Self::start(command, address).unwrap()

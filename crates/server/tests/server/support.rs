@@ -60,6 +60,10 @@ impl Peer {
         self.stream.write_all(&wire.to_bytes()).unwrap();
     }
 
+    pub(crate) fn send_bytes(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        self.stream.write_all(bytes)
+    }
+
     /// The next packet in words; the end of the connection is one, too.
     pub(crate) fn next(&mut self) -> String {
         match self.frame() {

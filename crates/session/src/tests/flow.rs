@@ -48,7 +48,7 @@ fn an_open_window_keeps_the_order_of_all_levels() {
         .map(|queued| queued.outgoing.tag)
         .collect();
     assert_eq!(waiting, [1, 2, 3]);
-    sender.connection.handle_sent(300_000);
+    sender.connection.handle_sent(sender.now, 300_000);
     sender.pump();
     assert_eq!(
         sender.log(),
@@ -69,7 +69,7 @@ fn bytes_that_do_not_leave_hold_messages_back_but_not_answers() {
     assert_eq!(end.log(), ["PUBACK #9"]);
     assert_eq!(end.session.queued_count(), 1);
     assert_eq!(end.session.queued_bytes(), 6);
-    end.connection.handle_sent(300_000);
+    end.connection.handle_sent(end.now, 300_000);
     end.pump();
     assert_eq!(end.log(), ["PUBLISH one q0"]);
     assert_eq!(end.session.queued_bytes(), 0);
@@ -87,7 +87,7 @@ fn a_peer_that_asks_for_answers_and_takes_none_is_stuck() {
         assert!(answers < 1_000_000, "never stuck");
     }
     assert_eq!(end.connection.impasse(), Some(Reason::QuotaExceeded));
-    end.connection.handle_sent(usize::MAX);
+    end.connection.handle_sent(end.now, usize::MAX);
     assert_eq!(end.connection.impasse(), None);
 }
 
@@ -316,4 +316,20 @@ fn a_connection_pings_and_notices_silence() {
 /// Stands for bytes of other messages.
 fn block(bytes: usize) -> Wire {
     Wire::from(Bytes::from(vec![0; bytes]))
+}
+
+#[test]
+fn a_connection_is_stalled_from_the_last_bytes_taken_while_too_many_wait() {
+    let mut end = End::new(Version::V5);
+    let second = core::time::Duration::from_secs(1);
+    end.now += second;
+    end.connection.forward(end.now, &block(300_000)).unwrap();
+    let begun = end.now;
+    end.now += second;
+    assert_eq!(end.connection.stalled_since(), Some(begun));
+    end.connection.handle_sent(end.now, 10);
+    assert_eq!(end.connection.stalled_since(), Some(end.now));
+    end.now += second;
+    end.connection.handle_sent(end.now, 200_000);
+    assert_eq!(end.connection.stalled_since(), None);
 }
