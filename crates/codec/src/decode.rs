@@ -48,6 +48,7 @@ pub(crate) fn decode_traced<T: Trace>(
     reader.limit_packet(announced);
     // The packet is left where `body` put it: moving it costs more than reading a short one.
     let packet = body(&mut reader, packet_type, flags, version);
+    #[expect(clippy::question_mark, reason = "`?` would move it")]
     if packet.is_err() {
         return packet;
     }
