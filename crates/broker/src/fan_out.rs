@@ -114,7 +114,8 @@ impl Broker {
             None => return Err(NotDelivered::OfflineAtMostOnce),
         };
         let given = best.and_then(|(qos, retain)| {
-            let given = if qos == QoS::AtMostOnce && extra.is_empty() && !self.uses_aliases(key) {
+            let plain = qos == QoS::AtMostOnce && extra.is_empty();
+            let given = if plain && !is_publisher && !self.uses_aliases(key) {
                 self.forward(now, key, routing, retain)
             } else {
                 let outgoing = Outgoing {
@@ -125,7 +126,11 @@ impl Broker {
                     tag: routing.tag,
                     share: routing.share.clone(),
                 };
-                self.deliver(now, key, outgoing)
+                match is_publisher {
+                    // Its answer comes first; both leave once its packet is dealt with.
+                    true => self.enqueue(now, key, outgoing),
+                    false => self.deliver(now, key, outgoing),
+                }
             };
             given.map(|()| (qos, retain))
         });
@@ -176,12 +181,21 @@ impl Broker {
         key: SessionKey,
         outgoing: Outgoing,
     ) -> Result<(), NotDelivered> {
+        self.enqueue(now, key, outgoing)?;
+        self.pump(now, key);
+        Ok(())
+    }
+
+    fn enqueue(
+        &mut self,
+        now: Instant,
+        key: SessionKey,
+        outgoing: Outgoing,
+    ) -> Result<(), NotDelivered> {
         let Some(client) = self.sessions.get_mut(key) else {
             return Err(NotDelivered::OfflineAtMostOnce);
         };
-        client.session.publish(now, outgoing)?;
-        self.pump(now, key);
-        Ok(())
+        Ok(client.session.publish(now, outgoing)?)
     }
 
     /// What counts about a session for a message on `topic`.
@@ -269,12 +283,12 @@ impl Routed {
             // To the publisher these are as good as no subscription.
             Err(
                 NotDelivered::NoMatch(_)
-                | NotDelivered::NoLocal
                 | NotDelivered::NotAuthorized
                 | NotDelivered::SharedToAnother,
             ) => (0, 0),
             Err(
                 NotDelivered::Expired
+                | NotDelivered::NoLocal
                 | NotDelivered::QueueFull
                 | NotDelivered::OfflineAtMostOnce
                 | NotDelivered::TooLarge

@@ -257,7 +257,7 @@ fn a_clone_is_a_checkpoint_that_goes_its_own_way() {
     assert_eq!(lab.broker.statistics().clients_connected, 0);
     lab.broker = checkpoint;
     lab.publish(ada, "a", "x", Q1);
-    assert_eq!(lab.take(ada), ["PUBLISH a=x q1 #1", "PUBACK #9 Success"]);
+    assert_eq!(lab.take(ada), ["PUBACK #9 Success", "PUBLISH a=x q1 #1"]);
 }
 
 #[test]

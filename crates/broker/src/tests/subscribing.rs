@@ -154,7 +154,7 @@ fn subscribing_again_replaces_the_subscription_and_its_identifier() {
     lab.subscribe_with(ada, "a", Q1.into(), list.as_ref());
     lab.subscribe(ada, "a", Q0);
     lab.publish(ada, "a", "x", Q1);
-    assert_eq!(lab.take(ada), ["PUBLISH a=x", "PUBACK #9 Success"]);
+    assert_eq!(lab.take(ada), ["PUBACK #9 Success", "PUBLISH a=x"]);
     assert_eq!(lab.broker.statistics().subscriptions_count, 1);
     let views: vec::Vec<_> = lab.broker.subscriptions("ada").collect();
     assert_eq!((views.len(), views[0].identifier), (1, None));
@@ -172,7 +172,8 @@ fn no_local_keeps_a_clients_own_messages_away() {
     };
     lab.subscribe_with(ada, "a", options, Properties::EMPTY);
     lab.publish(ada, "a", "own", Q1);
-    assert_eq!(lab.take(ada), ["PUBACK #9 NoMatchingSubscribers"]);
+    // It is a subscriber all the same.
+    assert_eq!(lab.take(ada), ["PUBACK #9 Success"]);
     lab.publish(bob, "a", "other", Q0);
     assert_eq!(lab.take(ada), ["PUBLISH a=other"]);
 }
