@@ -51,7 +51,12 @@ pub(crate) async fn drive(hub: Hub, mut source: impl Source, sink: impl Sink) {
         tokio::select! {
             received = source.receive() => match received {
                 Some(bytes) => if !hub.send(Input::Bytes(conn, bytes)).await { break },
-                None => break,
+                None => {
+                    // A peer that has only stopped sending still reads the answers.
+                    hub.send(Input::Closed(conn)).await;
+                    let _ = timeout(LINGER, &mut writer).await;
+                    break;
+                }
             },
             () = ended.cancelled() => {
                 // Elapsed or done: either way the connection is over.

@@ -1,5 +1,8 @@
 //! `midge-server`: hosts the broker until Ctrl-C.
 
+mod log;
+
+use log::Log;
 use midge_server::{LoadError, Options, Server, Settings, Task};
 use std::{
     hash::{BuildHasher, RandomState},
@@ -9,22 +12,27 @@ use std::{
 };
 use tracing_subscriber::EnvFilter;
 
-#[tokio::main]
+/// One thread, on purpose: what arrived first on one connection is dealt with before what arrived later
+/// on another, so that a client that leaves and comes back at once is not taken for two.
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
+    let log = Log::start();
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_target(false)
         .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr)
+        .with_writer(log.clone())
         .init();
-    match run().await {
+    let code = match run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!("{error}");
             ExitCode::FAILURE
         }
-    }
+    };
+    log.flush();
+    code
 }
 
 fn load() -> Result<Settings, String> {

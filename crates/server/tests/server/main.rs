@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests may end the test")]
 
 mod access;
+mod comings_and_goings;
 mod connections;
 mod passwords;
 mod persistence;

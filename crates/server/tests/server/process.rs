@@ -25,9 +25,21 @@ impl Process {
 
     /// The same on this address.
     pub(crate) fn midge_on(address: SocketAddr, flags: &[&str]) -> Self {
+        Self::start(Self::midge_command(address, flags), address).unwrap()
+    }
+
+    /// `midge-server` with a pipe for its log, which fills up.
+    pub(crate) fn midge_whose_log_nobody_reads() -> Self {
+        let address = free_address();
+        let mut command = Self::midge_command(address, &[]);
+        command.stderr(Stdio::piped());
+        Self::spawn(command, address, NamedTempFile::new().unwrap()).unwrap()
+    }
+
+    fn midge_command(address: SocketAddr, flags: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_midge-server"));
         command.arg(format!("--tcp={address}")).args(flags);
-        Self::start(command, address).unwrap()
+        command
     }
 
     /// Mosquitto with these lines of configuration; `None`, said aloud, when it is not installed. Under
@@ -60,8 +72,16 @@ impl Process {
 
     fn start(mut command: Command, address: SocketAddr) -> std::io::Result<Self> {
         let log = NamedTempFile::new()?;
-        let errors = log.reopen()?;
-        let child = command.stdout(Stdio::null()).stderr(errors).spawn()?;
+        command.stderr(log.reopen()?);
+        Self::spawn(command, address, log)
+    }
+
+    fn spawn(
+        mut command: Command,
+        address: SocketAddr,
+        log: NamedTempFile,
+    ) -> std::io::Result<Self> {
+        let child = command.stdout(Stdio::null()).spawn()?;
         let process = Self {
             address,
             child,
