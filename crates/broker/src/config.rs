@@ -23,6 +23,8 @@ pub struct Config {
     pub retain_available: bool,
     /// Server Keep Alive in seconds (5.0) that replaces the client's, if set.
     pub server_keep_alive: Option<u16>,
+    /// Whether clients of 5.0 are told in words, too, why they are disconnected (Reason String).
+    pub reason_strings: bool,
     /// Between two updates of `$SYS`; `None` publishes none.
     pub sys_interval: Option<Duration>,
     /// Limits against abuse.
@@ -76,6 +78,7 @@ impl Default for Config {
             max_qos: QoS::ExactlyOnce,
             retain_available: true,
             server_keep_alive: None,
+            reason_strings: false,
             sys_interval: Some(Duration::from_secs(10)),
             limits: Limits::default(),
         }
@@ -92,7 +95,7 @@ impl Default for Limits {
             max_inflight: 20,
             max_queued: 1_000,
             max_queued_bytes: 16 * 1024 * 1024,
-            max_topic_levels: 128,
+            max_topic_levels: 200,
             max_subscriptions: 1_000,
             max_retained: 1_000_000,
             max_keep_alive: u16::MAX,

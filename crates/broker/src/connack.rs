@@ -2,7 +2,7 @@
 
 use crate::{Broker, ConnId};
 use midge_codec::{
-    ConnAck, Connect, DecodeError, ErrorKind, Packet, PacketType, Properties, PropertiesBuf,
+    ConnAck, Connect, DecodeError, ErrorKind, Field, Packet, PacketType, Properties, PropertiesBuf,
     Property, QoS, Reason, Version,
 };
 use midge_session::Instant;
@@ -117,6 +117,9 @@ pub(crate) fn answer_to_malformed(frame: &[u8], error: DecodeError) -> Option<(V
             Some((Version::V311, Reason::UnsupportedProtocolVersion))
         }
         _ if level < Version::V5.level() => None,
+        ErrorKind::InvalidUtf8 | ErrorKind::NullCharacter if error.field == Field::ClientId => {
+            Some((Version::V5, Reason::ClientIdentifierNotValid))
+        }
         _ if error.reason().is_allowed_in(PacketType::ConnAck) => {
             Some((Version::V5, error.reason()))
         }

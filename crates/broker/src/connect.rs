@@ -3,6 +3,7 @@
 use crate::{
     Broker, CloseReason, ConnId, Event, Limit, Limits, Link, access,
     authentication::Proven,
+    characters,
     connack::answer_to_malformed,
     sessions::{Client, Online, SessionKey},
     timers::Due,
@@ -14,7 +15,7 @@ use alloc::{
 };
 use bytes::Bytes;
 use midge_codec::{
-    ByteString, ConnAck, Connect, DecodeError, Packet, PropertiesBuf, Reason, Version,
+    ByteString, ConnAck, Connect, DecodeError, Field, Packet, PropertiesBuf, Reason, Version,
 };
 use midge_session::{Bounds, Instant, Session};
 
@@ -47,6 +48,9 @@ impl Broker {
                 // A refusal is held to them as well [MQTT-3.1.2-24].
                 let limits = midge_session::Limits::announced(connect.properties);
                 opening.connection.set_peer(limits);
+                if let Some(field) = characters::unwanted_in_connect(&connect) {
+                    return self.refuse_characters(now, conn, connect.version, field);
+                }
                 self.handle_connect(now, conn, &frame, &connect);
             }
             Ok(_) => {
@@ -61,6 +65,14 @@ impl Broker {
                 self.leave_unknown(conn, error.into());
             }
         }
+    }
+
+    fn refuse_characters(&mut self, now: Instant, conn: ConnId, version: Version, field: Field) {
+        let why = characters::close_reason(field);
+        if let (CloseReason::Violation { reason, .. }, Version::V5) = (&why, version) {
+            self.refuse(now, conn, version, *reason);
+        }
+        self.leave_unknown(conn, why);
     }
 
     /// CONNECT. Credentials come before everything that says something about the broker; those of an

@@ -24,6 +24,7 @@ impl Broker {
         // A server of 3.1.1 has no DISCONNECT: it closes.
         let told = reason.told().filter(|_| online.version.has_properties());
         if let Some((reason, text)) = told {
+            let text = text.filter(|_| self.config.reason_strings);
             let packet = online.connection.disconnect(now, reason, text.as_deref());
             if let Some(packet) = packet {
                 self.send(conn, packet);

@@ -26,6 +26,7 @@ extern crate std;
 mod access;
 mod acl;
 mod authentication;
+mod characters;
 mod command;
 mod config;
 mod connack;

@@ -1,9 +1,11 @@
 //! What each packet of a client leads to; CONNECT has its own file.
 
-use crate::{Broker, CloseReason, ConnId, Link, sessions::SessionKey};
+use crate::{Broker, CloseReason, ConnId, Link, characters, sessions::SessionKey};
 use bytes::Bytes;
-use midge_codec::{DecodeError, Disconnect, Packet, Reason};
+use midge_codec::{DecodeError, Disconnect, Packet, PacketType, Reason};
 use midge_session::Instant;
+
+const NEVER_SENT: &str = "a packet that a client never sends here";
 
 type Handled = Result<(), CloseReason>;
 
@@ -36,7 +38,16 @@ impl Broker {
         let Some((session, online)) = self.sessions.online_mut(key) else {
             return Ok(());
         };
+        // What a client never sends is wrong whatever it holds.
+        if let Some(&first) = frame.first() {
+            let packet = PacketType::from_bits(first >> 4);
+            let exchanges = online.authenticated.is_some();
+            if packet.is_some_and(|packet| !comes_from_client(packet, exchanges)) {
+                return wrong(NEVER_SENT);
+            }
+        }
         let packet = online.connection.decode(frame)?;
+        characters::check(&packet)?;
         match packet {
             Packet::Publish(publish) => self.handle_publish(now, key, frame, &publish),
             Packet::Ack(ack) => Ok(session.on_ack(now, &ack)?),
@@ -50,7 +61,7 @@ impl Broker {
             Packet::Connect(_) => wrong("a second CONNECT on one connection"),
             Packet::Auth(auth) => self.handle_auth(now, key, &auth),
             Packet::ConnAck(_) | Packet::SubAck(_) | Packet::UnsubAck(_) | Packet::PingResp => {
-                wrong("a packet that only a server sends")
+                wrong(NEVER_SENT)
             }
         }
     }
@@ -84,6 +95,18 @@ impl Broker {
             client.expiry = seconds.min(most);
         }
         CloseReason::Client(disconnect.reason)
+    }
+}
+
+/// Whether a client sends such packets; AUTH only when its CONNECT named an Authentication Method
+/// [MQTT-4.12.0-7].
+fn comes_from_client(packet: PacketType, exchanges: bool) -> bool {
+    match packet {
+        PacketType::ConnAck | PacketType::SubAck | PacketType::UnsubAck | PacketType::PingResp => {
+            false
+        }
+        PacketType::Auth => exchanges,
+        _ => true,
     }
 }
 

@@ -103,6 +103,10 @@ impl DecodeError {
             (ErrorKind::OutOfRange(_), Field::Property(PropertyId::TopicAlias)) => {
                 Reason::TopicAliasInvalid
             }
+            // It is no name of this packet, but what a later packet is to have.
+            (ErrorKind::Topic(_), Field::Property(PropertyId::ResponseTopic)) => {
+                Reason::ProtocolError
+            }
             // In PUBLISH and the will it is malformed, in SUBSCRIBE a Protocol Error (section 3.8.3.1).
             (ErrorKind::ReservedQoS, Field::RequestedQoS) => Reason::ProtocolError,
             (kind, _) => kind.reason(),
@@ -130,6 +134,9 @@ impl ErrorKind {
             | Self::PasswordWithoutUserName
             | Self::UnknownProperty(_)
             | Self::PropertyNotAllowed(_) => Reason::MalformedPacket,
+            Self::Topic(topic::Invalid::Empty) => Reason::ProtocolError,
+            // 0x90 is for names that are correctly formed and not accepted.
+            Self::Topic(_) => Reason::MalformedPacket,
             Self::NotInVersion
             | Self::ZeroPacketId
             | Self::DuplicateProperty
@@ -137,9 +144,7 @@ impl ErrorKind {
             | Self::ReasonNotAllowed { .. }
             | Self::EmptyList
             | Self::NoLocalOnShared
-            | Self::WithoutAuthenticationMethod
-            | Self::Topic(topic::Invalid::Empty) => Reason::ProtocolError,
-            Self::Topic(_) => Reason::TopicNameInvalid,
+            | Self::WithoutAuthenticationMethod => Reason::ProtocolError,
             Self::TooLarge { .. } => Reason::PacketTooLarge,
             Self::WrongProtocolName | Self::UnsupportedVersion(_) => {
                 Reason::UnsupportedProtocolVersion

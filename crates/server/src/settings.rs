@@ -126,6 +126,12 @@ pub struct Settings {
     #[arg(default_value_t = Limits::default().topic_alias_maximum, help_heading = "Protocol")]
     pub topic_alias_maximum: u16,
 
+    /// Tell 5.0 clients in words, too, why they are disconnected (Reason String): true or false.
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    #[arg(action = ArgAction::Set, default_value_t = Config::default().reason_strings)]
+    #[arg(help_heading = "Protocol")]
+    pub reason_strings: bool,
+
     /// Between two updates of $SYS, in seconds; 0 publishes none.
     #[arg(
         long,
@@ -304,6 +310,7 @@ impl Settings {
             },
             retain_available: self.retain_available,
             server_keep_alive: self.server_keep_alive,
+            reason_strings: self.reason_strings,
             sys_interval: (self.sys_interval > 0)
                 .then(|| Duration::from_secs(self.sys_interval.into())),
             limits,

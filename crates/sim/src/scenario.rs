@@ -24,6 +24,7 @@ impl Scenario {
             seed,
             start_of_day: Duration::from_secs(19 * 3600),
             broker: midge_broker::Config {
+                reason_strings: true,
                 sys_interval: Some(Duration::from_secs(60)),
                 limits: midge_broker::Limits {
                     topic_alias_maximum: 0,

@@ -1,10 +1,11 @@
 //! Mistakes of a peer: the standard's reaction, and no harm to anybody else.
 
 use super::lab::*;
-use crate::CloseReason;
+use crate::{CloseReason, Config};
 use bytes::Bytes;
 use midge_codec::{
-    Auth, ErrorKind, Field, Packet, Properties, Property, Publish, Reason, SubscriptionOptions,
+    Auth, Connect, ErrorKind, Field, Packet, Properties, Property, Publish, Reason,
+    SubscriptionOptions,
 };
 
 /// What a client gets for these bytes, while another client goes on as before.
@@ -106,6 +107,56 @@ fn a_malformed_connect_is_answered_in_5_and_closed_in_3_1_1() {
     assert_eq!(answer_to(&mut lab, peer, bytes), refused);
 }
 
+/// [5.0 MQTT-3.1.3-8]
+#[test]
+fn a_client_id_that_is_no_text_is_not_valid() {
+    for id in [&b"a\xFF"[..], b"a\0", b"a\n"] {
+        let mut lab = Lab::new();
+        let peer = lab.open(V5);
+        let bytes = [b"\x10\x0F\x00\x04MQTT\x05\x02\x00\x00\x00\x00\x02", id].concat();
+        let refused = ["CONNACK ClientIdentifierNotValid", "CLOSE"];
+        assert_eq!(answer_to(&mut lab, peer, bytes), refused);
+        let old = lab.open(V311);
+        let bytes = [b"\x10\x0E\x00\x04MQTT\x04\x02\x00\x00\x00\x02", id].concat();
+        assert_eq!(answer_to(&mut lab, old, bytes), ["CLOSE"]);
+    }
+}
+
+#[test]
+fn names_with_control_characters_are_malformed() {
+    for bytes in [
+        &b"\x30\x05\x00\x02a\n\x00"[..],
+        b"\x82\x08\x00\x01\x00\x00\x02a\n\x00",
+        b"\xA2\x07\x00\x01\x00\x00\x02a\n",
+    ] {
+        let mut lab = Lab::new();
+        let peer = lab.client(V5, "ada");
+        let expected = ["DISCONNECT MalformedPacket", "CLOSE"];
+        assert_eq!(answer_to(&mut lab, peer, bytes), expected);
+    }
+    let mut lab = Lab::new();
+    let (_, answer) = lab.connect(&Connect {
+        will: Some(will("a\u{85}")),
+        ..hello(V5, "ada")
+    });
+    assert_eq!(answer, ["CONNACK MalformedPacket", "CLOSE"]);
+}
+
+#[test]
+fn words_about_a_fault_are_told_where_that_is_switched_on() {
+    for reason_strings in [false, true] {
+        let mut lab = Lab::with(Config {
+            reason_strings,
+            ..quiet()
+        });
+        let peer = lab.client(V5, "ada");
+        lab.send_bytes(peer, &b"\xC0\x01\x00"[..]);
+        let frames = lab.take_frames(peer);
+        assert_eq!(frames[0].contains(&0x1F), reason_strings, "{frames:?}");
+        assert!(reason_strings || frames[0] == b"\xE0\x01\x81"[..]);
+    }
+}
+
 /// [5.0 MQTT-4.13.1-1]
 #[test]
 fn a_malformed_packet_ends_the_connection_and_names_the_field() {
@@ -134,7 +185,17 @@ fn a_topic_name_with_a_wildcard_ends_the_connection() {
     let mut lab = Lab::new();
     let peer = lab.client(V5, "ada");
     let bytes = &b"\x30\x05\x00\x02a#\x00"[..];
-    let expected = ["DISCONNECT TopicNameInvalid", "CLOSE"];
+    // Topic Name invalid is for names that are correctly formed (section 3.14.2.1).
+    let expected = ["DISCONNECT MalformedPacket", "CLOSE"];
+    assert_eq!(answer_to(&mut lab, peer, bytes), expected);
+}
+
+#[test]
+fn a_response_topic_with_a_wildcard_is_a_protocol_error() {
+    let mut lab = Lab::new();
+    let peer = lab.client(V5, "ada");
+    let bytes = &b"\x30\x08\x00\x01a\x04\x08\x00\x01#"[..];
+    let expected = ["DISCONNECT ProtocolError", "CLOSE"];
     assert_eq!(answer_to(&mut lab, peer, bytes), expected);
 }
 
@@ -145,6 +206,13 @@ fn packets_that_only_a_server_sends_are_protocol_errors() {
         b"\x90\x04\x00\x01\x00\x00",
         b"\xB0\x04\x00\x01\x00\x00",
         b"\xD0\x00",
+        // Whatever they hold.
+        b"\x20\x00",
+        b"\x90\x02\x00\x01",
+        b"\xB0\x06\x00\x01\x02\x24\x01\x00",
+        b"\xD0\x01\x00",
+        // AUTH, without an Authentication Method in CONNECT [MQTT-4.12.0-7].
+        b"\xF0\x02\x18\x00",
     ] {
         let mut lab = Lab::new();
         let peer = lab.client(V5, "ada");
@@ -325,6 +393,6 @@ proptest::proptest! {
         lab.pass_secs(20);
         lab.publish(bob, "quiet/topic", "x", Q1);
         let received = lab.take(bob);
-        proptest::prop_assert_eq!(received, ["PUBLISH quiet/topic=x q1 #1", "PUBACK #9 Success"]);
+        proptest::prop_assert_eq!(received, ["PUBACK #9 Success", "PUBLISH quiet/topic=x q1 #1"]);
     }
 }

@@ -174,7 +174,7 @@ fn faults_are_answered_with_the_standards_reasons() {
     );
     assert_eq!(reason(V5, "36 05 0001 61 0001"), Reason::MalformedPacket);
     assert_eq!(reason(V5, "30 03 0000 00"), Reason::ProtocolError);
-    assert_eq!(reason(V5, "30 04 0001 2B 00"), Reason::TopicNameInvalid);
+    assert_eq!(reason(V5, "30 04 0001 2B 00"), Reason::MalformedPacket);
     assert_eq!(
         reason(V5, "30 07 0001 61 03 23 0000"),
         Reason::TopicAliasInvalid

@@ -2,7 +2,7 @@
 
 use super::bench::*;
 use super::words::*;
-use midge_broker::Command;
+use midge_broker::{Command, Config};
 use midge_codec::{Connect, Packet, Properties, Property, Reason};
 
 /// [3.1.1 MQTT-3.14.4-3] [5.0 MQTT-3.14.4-3] [3.1.1 MQTT-3.1.2-10] [5.0 MQTT-3.1.2-10]
@@ -73,7 +73,7 @@ fn no_disconnect_is_sent_before_connack() {
         malformed,
         &b"\x10\x0E\x00\x04MQTT\x05\x02\x00\x00\x00\x00\x01\xFF"[..],
     );
-    assert_eq!(bench.take(malformed), ["CONNACK 0x81", "CLOSE"]);
+    assert_eq!(bench.take(malformed), ["CONNACK 0x85", "CLOSE"]);
     bench.broker.command(bench.now, Command::ShutDown).unwrap();
     bench.collect();
     assert_eq!(bench.take(silent), ["CLOSE"]);
@@ -103,7 +103,10 @@ fn the_servers_disconnect_has_a_reason_no_session_expiry_and_is_the_last_packet(
 /// [5.0 MQTT-3.14.2-3] [5.0 MQTT-3.14.2-4]
 #[test]
 fn a_disconnect_goes_without_its_words_to_a_client_that_takes_small_packets_only() {
-    let mut bench = Bench::new();
+    let mut bench = Bench::with(Config {
+        reason_strings: true,
+        ..quiet()
+    });
     let ten = list([Property::MaximumPacketSize(10)]);
     let (ada, _) = bench.connect(&Connect {
         properties: ten.as_ref(),

@@ -238,12 +238,12 @@ fn properties_out_of_place_or_range_end_the_connection() {
             ),
             (
                 b"\x30\x08\x00\x01a\x04\x08\x00\x01#",
-                Reason::TopicNameInvalid,
+                ProtocolError,
                 "Response Topic",
             ),
             (
                 b"\x30\x08\x00\x01a\x04\x08\x00\x01+",
-                Reason::TopicNameInvalid,
+                ProtocolError,
                 "Response Topic",
             ),
             (

@@ -98,7 +98,7 @@ fn a_topic_name_with_a_wildcard_ends_the_connection() {
                 frame.push(0);
             }
             bench.send_bytes(ada, frame);
-            assert_eq!(bench.take(ada), fault(version, Reason::TopicNameInvalid));
+            assert_eq!(bench.take(ada), fault(version, Reason::MalformedPacket));
         }
     }
 }

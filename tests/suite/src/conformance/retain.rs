@@ -49,7 +49,8 @@ fn established_subscriptions_do_not_see_the_flag() {
         bench.publish_retained(ada, "a", "x", Q0);
         bench.publish_retained(ada, "a", "y", Q1);
         let received = bench.take(ada);
-        assert_eq!(received[..2], ["PUBLISH a=x", "PUBLISH a=y q1 #1"]);
+        let messages = [&received[0], &received[2]];
+        assert_eq!(messages, ["PUBLISH a=x", "PUBLISH a=y q1 #1"]);
     }
 }
 
