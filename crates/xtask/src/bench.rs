@@ -1,12 +1,12 @@
 //! `cargo xtask bench`: every measurement of the project, each an example of the crate that it measures; and `rivals`, which
-//! measures the codec beside other implementations and is a workspace of its own, for the sake of what it depends on.
+//! measures codec and server beside other implementations and is a workspace of its own, for the sake of what it depends on.
 
 use std::fs;
 use std::path::Path;
 
 use crate::arguments::Arguments;
 use crate::place::Place;
-use crate::{Outcome, Stop, say};
+use crate::{Outcome, Stop, say, setup};
 
 /// The measurement beside other implementations.
 const RIVALS: &str = "rivals";
@@ -43,16 +43,25 @@ pub(crate) fn run(place: &Place, mut arguments: Arguments) -> Outcome {
         place.cargo().words(&line).run()?;
     }
     if wanted.is_empty() || wanted.iter().any(|name| name == RIVALS) {
-        say::step(
-            "Measure the codec beside other implementations",
-            "about 2 minutes to compile the first time",
-        );
-        let line =
-            "run --release --quiet --locked --manifest-path tests/rivals/Cargo.toml --target-dir";
-        let task = place.cargo().words(line);
-        task.word(place.target.join(RIVALS)).run()?;
+        beside_others(place)?;
     }
     Ok(())
+}
+
+/// The codec beside other crates, the server beside Mosquitto.
+fn beside_others(place: &Place) -> Outcome {
+    setup::mosquitto(place)?;
+    say::step(
+        "Build the server and other implementations",
+        "about 4 minutes the first time",
+    );
+    let cargo = |line: &str| place.cargo().words(line);
+    cargo("build --release --quiet --locked -p midge-server").run()?;
+    say::step("Measure beside them", "about 1 minute");
+    cargo("run --release --quiet --locked --manifest-path tests/rivals/Cargo.toml --target-dir")
+        .word(place.target.join(RIVALS))
+        .env("MIDGE_SERVER", place.target.join("release/midge-server"))
+        .run()
 }
 
 fn names(all: &[Measurement]) -> Vec<String> {
