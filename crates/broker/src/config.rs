@@ -2,7 +2,7 @@
 
 use crate::{AccessList, ScramUsers, Users};
 use core::time::Duration;
-use midge_codec::QoS;
+use midge_codec::{ByteString, QoS};
 
 /// A broker's configuration. Names are mosquitto.conf's where it has one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +25,9 @@ pub struct Config {
     pub server_keep_alive: Option<u16>,
     /// Whether clients of 5.0 are told in words, too, why they are disconnected (Reason String).
     pub reason_strings: bool,
+    /// Response Information (5.0) for clients that ask for it: what the topics begin with on which they
+    /// should await responses. `%c` in it is the client's identifier.
+    pub response_information: Option<ByteString>,
     /// Between two updates of `$SYS`; `None` publishes none.
     pub sys_interval: Option<Duration>,
     /// Limits against abuse.
@@ -79,6 +82,7 @@ impl Default for Config {
             retain_available: true,
             server_keep_alive: None,
             reason_strings: false,
+            response_information: None,
             sys_interval: Some(Duration::from_secs(10)),
             limits: Limits::default(),
         }

@@ -91,6 +91,22 @@ impl Broker {
         list
     }
 
+    /// Adds Response Information for a client that asks for it [MQTT-3.1.2-28].
+    pub(crate) fn announce_response_information(
+        &self,
+        connect: &Connect<'_>,
+        client_id: &str,
+        properties: &mut PropertiesBuf,
+    ) {
+        let is_asked = connect.properties.request_response_information() == Some(1);
+        let configured = self.config.response_information.as_ref();
+        if let Some(pattern) = configured.filter(|_| is_asked) {
+            let information = pattern.replace("%c", client_id);
+            // One that is too long is none.
+            let _ = properties.push(Property::ResponseInformation(&information));
+        }
+    }
+
     /// CONNACK with a failure, where the version has one for it. The caller ends the connection.
     pub(crate) fn refuse(&mut self, now: Instant, conn: ConnId, version: Version, reason: Reason) {
         let packet = Packet::ConnAck(ConnAck {

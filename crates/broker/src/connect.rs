@@ -177,6 +177,7 @@ impl Broker {
             Version::V311 => PropertiesBuf::new(),
             Version::V5 => self.announcement(&terms, connect.keep_alive, assigned.as_deref()),
         };
+        self.announce_response_information(connect, &client_id, &mut properties);
         if let Some(proven) = &proven {
             proven.announce(&mut properties);
         }

@@ -151,6 +151,53 @@ password_file = \"/etc/passwords\"
     }
 
     #[test]
+    fn every_setting_is_a_flag_with_dashes_and_a_key_with_underscores() {
+        for (key, value) in [
+            ("server_keep_alive", "30"),
+            ("max_qos", "1"),
+            ("retain_available", "false"),
+            ("receive_maximum", "5"),
+            ("topic_alias_maximum", "5"),
+            ("max_packet_size", "500"),
+            ("max_inflight", "5"),
+            ("max_queued", "5"),
+            ("max_queued_bytes", "5"),
+            ("session_expiry_max", "5"),
+            ("allow_anonymous", "false"),
+            ("max_keepalive", "5"),
+            ("max_connections", "5"),
+            ("max_subscriptions", "5"),
+            ("max_topic_levels", "5"),
+            ("max_retained", "5"),
+            ("connect_timeout", "5"),
+            ("slow_reader_timeout", "5"),
+            ("sys_interval", "5"),
+            ("password_file", "\"a\""),
+            ("acl_file", "\"a\""),
+            ("scram_file", "\"a\""),
+            ("persistence_file", "\"a\""),
+            ("persistence_sync", "\"always\""),
+            ("response_information", "\"a\""),
+            // As in mosquitto.conf.
+            ("max_inflight_messages", "5"),
+            ("max_queued_messages", "5"),
+            ("max_topic_alias", "5"),
+        ] {
+            let from_file = load(&format!("{key} = {value}"), &[]).unwrap();
+            let word = value.trim_matches('"');
+            let flag = format!("--{}={word}", key.replace('_', "-"));
+            let from_flag = load("", &[&flag]).unwrap();
+            let shown = |settings: Settings| {
+                let config = None;
+                format!("{:?}", Settings { config, ..settings })
+            };
+            let untouched = shown(load("", &[]).unwrap());
+            assert_ne!(shown(from_file.clone()), untouched, "{key}");
+            assert_eq!(shown(from_file), shown(from_flag), "{key}");
+        }
+    }
+
+    #[test]
     fn a_mistake_is_told_with_line_key_and_what_is_allowed() {
         let error = |text| load(text, &[]).unwrap_err();
         let unknown = error("max_qos = 1\nmax_quality = 1\n");

@@ -104,6 +104,11 @@ pub struct Settings {
     #[arg(long, value_name = "SECONDS", help_heading = "Protocol")]
     pub server_keep_alive: Option<u16>,
 
+    /// What a 5.0 client that asks is told its response topics should begin with; %c is its client id, as
+    /// in response/%c/ [default: nothing].
+    #[arg(long, value_name = "TEXT", help_heading = "Protocol")]
+    pub response_information: Option<String>,
+
     /// The longest Keep Alive in seconds, 0 to 65535; 65535 is any. A 5.0 client that asks for more gets
     /// this one, a 3.1.1 client is refused.
     #[arg(long, value_name = "SECONDS", default_value_t = Limits::default().max_keep_alive)]
@@ -311,6 +316,7 @@ impl Settings {
             retain_available: self.retain_available,
             server_keep_alive: self.server_keep_alive,
             reason_strings: self.reason_strings,
+            response_information: self.response_information.as_deref().map(Into::into),
             sys_interval: (self.sys_interval > 0)
                 .then(|| Duration::from_secs(self.sys_interval.into())),
             limits,

@@ -121,15 +121,24 @@ fn an_unknown_authentication_method_is_refused_and_closed() {
 /// [5.0 MQTT-3.1.2-28]
 #[test]
 fn response_information_is_not_sent_to_who_did_not_ask() {
-    let mut bench = Bench::new();
-    for asked in [0, 1] {
+    let with = midge_broker::Config {
+        response_information: Some("response/%c/".into()),
+        ..quiet()
+    };
+    let told = "CONNACK 0x00 [ResponseInformation(\"response/ada/\")]";
+    for (config, asked, answer) in [
+        // To who asks, a server may leave it out; this one has none.
+        (quiet(), 1, "CONNACK 0x00"),
+        (with.clone(), 0, "CONNACK 0x00"),
+        (with, 1, told),
+    ] {
+        let mut bench = Bench::with(config);
         let properties = list([Property::RequestResponseInformation(asked)]);
         let connect = Connect {
             properties: properties.as_ref(),
             ..hello(V5, "ada")
         };
-        // To who asks, a server may leave it out; this one has none.
-        assert_eq!(bench.connect(&connect).1, ["CONNACK 0x00"]);
+        assert_eq!(bench.connect(&connect).1, [answer]);
     }
     assert_eq!(Properties::EMPTY.response_information(), None);
 }
