@@ -45,6 +45,8 @@ mod restore;
 mod retained;
 pub mod route;
 mod scram_users;
+#[cfg(any(test, feature = "scripted"))]
+pub mod scripted;
 mod sessions;
 mod snapshot;
 mod subscribe;

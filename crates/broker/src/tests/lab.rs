@@ -1,76 +1,24 @@
 //! A broker with scripted peers: they encode and decode with the codec, and what they receive is put
 //! into words.
 
-use crate::{Broker, CloseReason, Config, ConnId, Event, Limits, Output};
+use crate::{
+    CloseReason, Event,
+    scripted::{Item, Scripted},
+};
 use alloc::{
-    collections::BTreeMap,
     format,
     string::{String, ToString},
     vec::Vec,
 };
-use bytes::{Bytes, BytesMut};
 use core::time::Duration;
 use midge_codec::{
-    Ack, AckKind, Connect, Delivery, Disconnect, Packet, PacketId, PacketType, Properties,
-    PropertiesBuf, Property, Publish, QoS, Reason, Subscribe, SubscribeFiltersBuf,
-    SubscriptionOptions, Unsubscribe, UnsubscribeFiltersBuf, Version, Will,
+    AckKind, Connect, Packet, PacketType, Properties, PropertiesBuf, Property, QoS, Reason,
+    SubscriptionOptions, Version, Will,
 };
-use midge_session::Instant;
 
+pub(super) use crate::scripted::{Peer, Scripted as Lab, hello, id, publication, quiet};
 pub(super) use midge_codec::QoS::{AtLeastOnce as Q1, AtMostOnce as Q0, ExactlyOnce as Q2};
 pub(super) use midge_codec::Version::{V5, V311};
-
-/// A peer's end of a connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Peer {
-    pub(super) conn: ConnId,
-    pub(super) version: Version,
-}
-
-pub(super) struct Lab {
-    pub(super) broker: Broker,
-    pub(super) now: Instant,
-    pub(super) events: Vec<Event>,
-    /// Whether what is sent leaves the driver's buffer at once.
-    pub(super) takes: bool,
-    received: BTreeMap<ConnId, Vec<Item>>,
-    opened: u32,
-}
-
-enum Item {
-    Packet(Bytes),
-    Close,
-}
-
-/// A broker without `$SYS` and with the standard's own limits: nothing to say by itself, nothing to
-/// announce in CONNACK.
-pub(super) fn quiet() -> Config {
-    let limits = Limits {
-        receive_maximum: u16::MAX,
-        max_packet_size: midge_session::Limits::LARGEST_PACKET,
-        topic_alias_maximum: 0,
-        ..Limits::default()
-    };
-    Config {
-        sys_interval: None,
-        limits,
-        ..Config::default()
-    }
-}
-
-/// A plain CONNECT with a clean start.
-pub(super) fn hello(version: Version, client_id: &str) -> Connect<'_> {
-    Connect {
-        version,
-        clean_start: true,
-        keep_alive: 0,
-        client_id,
-        will: None,
-        user_name: None,
-        password: None,
-        properties: Properties::EMPTY,
-    }
-}
 
 pub(super) fn will(topic: &'static str) -> Will<'static> {
     Will {
@@ -86,32 +34,8 @@ pub(super) fn properties<const N: usize>(list: [Property<'_>; N]) -> PropertiesB
     PropertiesBuf::try_from_iter(list).unwrap()
 }
 
-impl Lab {
-    pub(super) fn new() -> Self {
-        Self::with(quiet())
-    }
-
-    pub(super) fn with(config: Config) -> Self {
-        let now = Instant::from_secs(1_000);
-        Self {
-            broker: Broker::new(config, 7, now),
-            now,
-            events: Vec::new(),
-            takes: true,
-            received: BTreeMap::new(),
-            opened: 0,
-        }
-    }
-
-    /// A transport without a CONNECT yet.
-    pub(super) fn open(&mut self, version: Version) -> Peer {
-        self.opened += 1;
-        let conn = ConnId(self.opened);
-        self.broker.handle_open(self.now, conn);
-        self.collect();
-        Peer { conn, version }
-    }
-
+/// What peers do and receive, in words.
+impl Scripted {
     /// A client that is let in; CONNACK is taken from its inbox.
     pub(super) fn client(&mut self, version: Version, client_id: &str) -> Peer {
         let (peer, answer) = self.connect(&hello(version, client_id));
@@ -136,17 +60,6 @@ impl Lab {
         })
     }
 
-    pub(super) fn send(&mut self, peer: Peer, packet: &Packet<'_>) {
-        let mut bytes = BytesMut::new();
-        midge_codec::encode(packet, peer.version, &mut bytes).unwrap();
-        self.send_bytes(peer, bytes.freeze());
-    }
-
-    pub(super) fn send_bytes(&mut self, peer: Peer, bytes: impl Into<Bytes>) {
-        self.broker.handle_input(self.now, peer.conn, bytes.into());
-        self.collect();
-    }
-
     pub(super) fn subscribe(&mut self, peer: Peer, filter: &str, qos: QoS) -> Vec<String> {
         self.subscribe_with(peer, filter, qos.into(), Properties::EMPTY)
     }
@@ -158,38 +71,13 @@ impl Lab {
         options: SubscriptionOptions,
         properties: Properties<'_>,
     ) -> Vec<String> {
-        let filters = SubscribeFiltersBuf::try_from_iter([(filter, options)]).unwrap();
-        let packet = Packet::Subscribe(Subscribe {
-            packet_id: id(1),
-            properties,
-            filters: filters.as_ref(),
-        });
-        self.send(peer, &packet);
+        self.send_subscribe(peer, &[(filter, options)], properties);
         self.take(peer)
     }
 
     pub(super) fn unsubscribe(&mut self, peer: Peer, filter: &str) -> Vec<String> {
-        let filters = UnsubscribeFiltersBuf::try_from_iter([filter]).unwrap();
-        let packet = Packet::Unsubscribe(Unsubscribe {
-            packet_id: id(2),
-            properties: Properties::EMPTY,
-            filters: filters.as_ref(),
-        });
-        self.send(peer, &packet);
+        self.send_unsubscribe(peer, &[filter]);
         self.take(peer)
-    }
-
-    /// Publishes with packet identifier 9.
-    pub(super) fn publish(&mut self, peer: Peer, topic: &str, payload: &str, qos: QoS) {
-        self.send(peer, &Packet::Publish(publication(topic, payload, qos)));
-    }
-
-    pub(super) fn publish_retained(&mut self, peer: Peer, topic: &str, payload: &str, qos: QoS) {
-        let publish = Publish {
-            retain: true,
-            ..publication(topic, payload, qos)
-        };
-        self.send(peer, &Packet::Publish(publish));
     }
 
     /// Sends one of the four acknowledgements, by its name in capitals.
@@ -205,36 +93,7 @@ impl Lab {
         reason: Reason,
     ) {
         let named = PacketType::ALL.iter().find(|kind| kind.name() == name);
-        let packet = Packet::Ack(Ack {
-            kind: acknowledgement(*named.unwrap()),
-            packet_id: id(packet_id),
-            reason,
-            properties: Properties::EMPTY,
-        });
-        self.send(peer, &packet);
-    }
-
-    pub(super) fn disconnect(&mut self, peer: Peer, reason: Reason, properties: Properties<'_>) {
-        let packet = Packet::Disconnect(Disconnect { reason, properties });
-        self.send(peer, &packet);
-    }
-
-    /// The transport breaks.
-    pub(super) fn cut(&mut self, peer: Peer) {
-        self.broker.handle_close(self.now, peer.conn);
-        self.collect();
-    }
-
-    /// Time passes; deadlines on the way are met one by one, as a driver does.
-    pub(super) fn pass(&mut self, time: Duration) {
-        let end = self.now + time;
-        while let Some(deadline) = self.broker.poll_timeout().filter(|next| next.at <= end) {
-            assert!(deadline.at >= self.now, "a deadline was left behind");
-            self.now = deadline.at;
-            self.broker.handle_timeout(self.now);
-            self.collect();
-        }
-        self.now = end;
+        self.ack_with(peer, acknowledgement(*named.unwrap()), packet_id, reason);
     }
 
     pub(super) fn pass_secs(&mut self, seconds: u64) {
@@ -243,26 +102,12 @@ impl Lab {
 
     /// Everything that a peer received since the last time, in words; "CLOSE" is the end.
     pub(super) fn take(&mut self, peer: Peer) -> Vec<String> {
-        let items = self.received.remove(&peer.conn).unwrap_or_default();
+        let items = self.items(peer);
         items
             .into_iter()
             .map(|item| match item {
-                Item::Packet(frame) => {
-                    describe(&midge_codec::decode(&frame, peer.version).unwrap())
-                }
+                Item::Frame(frame) => describe(&midge_codec::decode(&frame, peer.version).unwrap()),
                 Item::Close => "CLOSE".to_string(),
-            })
-            .collect()
-    }
-
-    /// The frames that a peer received since the last time.
-    pub(super) fn take_frames(&mut self, peer: Peer) -> Vec<Bytes> {
-        let items = self.received.remove(&peer.conn).unwrap_or_default();
-        items
-            .into_iter()
-            .filter_map(|item| match item {
-                Item::Packet(frame) => Some(frame),
-                Item::Close => None,
             })
             .collect()
     }
@@ -277,38 +122,6 @@ impl Lab {
                 _ => None,
             })
             .collect()
-    }
-
-    /// Takes what the broker has to say.
-    pub(super) fn collect(&mut self) {
-        while let Some(output) = self.broker.poll_output() {
-            match output {
-                Output::Send { conn, packet } => {
-                    let inbox = self.received.entry(conn).or_default();
-                    inbox.push(Item::Packet(packet.to_bytes()));
-                    if self.takes {
-                        self.broker.handle_sent(self.now, conn, packet.len());
-                    }
-                }
-                Output::Close { conn } => self.received.entry(conn).or_default().push(Item::Close),
-                Output::Event(event) => self.events.push(event),
-            }
-        }
-    }
-}
-
-pub(super) fn id(packet_id: u16) -> PacketId {
-    PacketId::new(packet_id).unwrap()
-}
-
-/// A PUBLISH with packet identifier 9.
-pub(super) fn publication<'a>(topic: &'a str, payload: &'a str, qos: QoS) -> Publish<'a> {
-    Publish {
-        delivery: Delivery::new(qos, id(9), false),
-        retain: false,
-        topic,
-        properties: Properties::EMPTY,
-        payload: payload.as_bytes(),
     }
 }
 

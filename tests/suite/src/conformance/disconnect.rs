@@ -74,7 +74,8 @@ fn no_disconnect_is_sent_before_connack() {
         &b"\x10\x0E\x00\x04MQTT\x05\x02\x00\x00\x00\x00\x01\xFF"[..],
     );
     assert_eq!(bench.take(malformed), ["CONNACK 0x85", "CLOSE"]);
-    bench.broker.command(bench.now, Command::ShutDown).unwrap();
+    let now = bench.now;
+    bench.broker.command(now, Command::ShutDown).unwrap();
     bench.collect();
     assert_eq!(bench.take(silent), ["CLOSE"]);
 }
@@ -85,7 +86,8 @@ fn the_servers_disconnect_has_a_reason_no_session_expiry_and_is_the_last_packet(
     let mut bench = Bench::new();
     let (ada, _) = bench.keep(V5, "ada");
     bench.subscribe(ada, "a", Q1);
-    bench.broker.command(bench.now, Command::ShutDown).unwrap();
+    let now = bench.now;
+    bench.broker.command(now, Command::ShutDown).unwrap();
     bench.collect();
     let frames = bench.take_frames(ada);
     let last = midge_codec::decode(&frames[0], V5).unwrap();
