@@ -178,6 +178,7 @@ password_file = \"/etc/passwords\"
             ("persistence_file", "\"a\""),
             ("persistence_sync", "\"always\""),
             ("response_information", "\"a\""),
+            ("reason_strings", "true"),
             // As in mosquitto.conf.
             ("max_inflight_messages", "5"),
             ("max_queued_messages", "5"),
