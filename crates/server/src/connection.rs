@@ -46,7 +46,8 @@ pub(crate) async fn drive(hub: Hub, mut source: impl Source, sink: impl Sink) {
     else {
         return;
     };
-    let mut writer = tokio::spawn(write(hub.clone(), conn, sink, outbox));
+    let written = write(hub.clone(), conn, sink, outbox);
+    let mut writer = hub.writers.spawn(written);
     loop {
         tokio::select! {
             received = source.receive() => match received {

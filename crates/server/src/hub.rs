@@ -17,6 +17,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 use tokio::{
+    runtime::Handle,
     sync::{mpsc, oneshot},
     time::{Instant as Clock, sleep_until},
 };
@@ -71,6 +72,8 @@ pub(crate) struct Line {
 pub(crate) struct Hub {
     inputs: mpsc::Sender<Input>,
     next: Arc<AtomicU32>,
+    /// Where packets are written.
+    pub(crate) writers: Handle,
 }
 
 impl Hub {
@@ -80,12 +83,14 @@ impl Hub {
         seed: u64,
         kept: Option<(Store, Found, PersistenceSync)>,
         tasks: &TaskTracker,
+        writers: Handle,
     ) -> Self {
         let (inputs, receiver) = mpsc::channel(INPUTS_MAX);
         tasks.spawn(Owner::new(config, seed, kept).run(receiver));
         Self {
             inputs,
             next: Arc::new(AtomicU32::new(0)),
+            writers,
         }
     }
 

@@ -26,7 +26,7 @@ use hub::{Hub, Input};
 use midge_broker::Command;
 use std::{io, net::SocketAddr, path::PathBuf, time::Duration};
 use store::Store;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, runtime::Handle};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// How long connections may take to send their last bytes at the end.
@@ -55,6 +55,10 @@ pub struct Options {
     pub broker: midge_broker::Config,
     /// Drives assigned client ids and fair choice.
     pub seed: u64,
+    /// Where packets are written; without one, where everything else is done. Connections are read where
+    /// the server is started: on one thread what came first on one of them is dealt with before what
+    /// came later on another, and a client that leaves and comes back at once is not taken for two.
+    pub writers: Option<Handle>,
 }
 
 /// A running server.
@@ -93,7 +97,8 @@ impl Server {
             }
             None => None,
         };
-        let hub = Hub::start(options.broker, options.seed, kept, &tasks);
+        let writers = options.writers.unwrap_or_else(Handle::current);
+        let hub = Hub::start(options.broker, options.seed, kept, &tasks, writers);
         let mut server = Self {
             tcp: Vec::new(),
             ws: Vec::new(),

@@ -10,12 +10,10 @@ use std::{
     net::SocketAddr,
     process::ExitCode,
 };
+use tokio::runtime::{Builder, Handle};
 use tracing_subscriber::EnvFilter;
 
-/// One thread, on purpose: what arrived first on one connection is dealt with before what arrived later
-/// on another, so that a client that leaves and comes back at once is not taken for two.
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     let log = Log::start();
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt()
@@ -24,7 +22,7 @@ async fn main() -> ExitCode {
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(log.clone())
         .init();
-    let code = match run().await {
+    let code = match start() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!("{error}");
@@ -47,12 +45,25 @@ fn seed() -> u64 {
     RandomState::new().hash_one(std::process::id())
 }
 
-async fn run() -> Result<(), String> {
+/// Reads and decides on this thread, writes on the others.
+fn start() -> Result<(), String> {
+    let named = |error| format!("no threads to run on: {error}");
+    let here = Builder::new_current_thread().enable_all().build();
+    let writers = Builder::new_multi_thread().enable_time().build();
+    let (here, writers) = (here.map_err(named)?, writers.map_err(named)?);
+    let ended = here.block_on(run(writers.handle().clone()));
+    // What could not be written in time was said so.
+    writers.shutdown_background();
+    ended
+}
+
+async fn run(writers: Handle) -> Result<(), String> {
     let settings = load()?;
     if let Some(Task::Passwd(passwd)) = &settings.task {
         return passwd.run(seed());
     }
-    let options = settings.into_options(seed())?;
+    let mut options = settings.into_options(seed())?;
+    options.writers = Some(writers);
     let serves_page = options.www.is_some();
     let is_open = options.broker.allow_anonymous;
     let server = Server::start(options)

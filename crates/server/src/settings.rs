@@ -269,6 +269,7 @@ impl Settings {
             www: self.www,
             broker,
             seed,
+            writers: None,
         };
         let listeners = [&options.tcp, &options.ws, &options.tls, &options.wss];
         if listeners.iter().all(|addresses| addresses.is_empty()) {
