@@ -12,6 +12,7 @@ pub mod names;
 pub mod plan;
 pub mod scale;
 pub mod selection;
+pub mod touch;
 
 use crate::components::splitter::Splitter;
 use card::SidePane;

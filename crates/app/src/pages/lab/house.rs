@@ -4,24 +4,14 @@ use super::legend::Legend;
 use super::motion::Traffic;
 use super::plan::PlanDrawing;
 use super::selection::{Selection, use_selection};
+use super::touch::Touch;
 use crate::hub::{Reply, use_act, use_frame, use_house};
 use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
-use midge_view::{Action, DeviceId, DeviceState, HouseAnswer, RoomId, sim};
+use midge_view::{Action, DeviceState, HouseAnswer, sim};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
-
-/// What people do on the plan.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Touch {
-    /// A device was activated.
-    Device(DeviceId),
-    /// A room's floor was.
-    Room(RoomId),
-    /// A room's window was.
-    Window(RoomId),
-}
 
 /// The region "Floor plan".
 #[component]

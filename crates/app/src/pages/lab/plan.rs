@@ -5,9 +5,9 @@ mod floor;
 mod walls;
 mod wires;
 
-use super::house::Touch;
 use super::motion::Traffic;
 use super::selection::Selection;
+use super::touch::Touch;
 use super::{geometry, labels};
 use devices::DeviceMark;
 use floor::{Furniture, Glow, RoomFloor, RoomName};

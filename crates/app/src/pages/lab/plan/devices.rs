@@ -1,9 +1,8 @@
 //! Devices on the plan: each a control with a name and a state.
 
-use super::floor::is_activation;
 use crate::components::icon::Sign;
-use crate::pages::lab::house::Touch;
 use crate::pages::lab::names;
+use crate::pages::lab::touch::Touch;
 use midge_view::{DeviceRow, DeviceState};
 use yew::prelude::*;
 
@@ -19,22 +18,7 @@ pub(super) struct DeviceMarkProps {
 #[component]
 pub(super) fn DeviceMark(props: &DeviceMarkProps) -> Html {
     let device = &props.device;
-    let touch = {
-        let (ontouch, id) = (props.ontouch.clone(), device.id);
-        move || ontouch.emit(Touch::Device(id))
-    };
-    let onclick = {
-        let touch = touch.clone();
-        Callback::from(move |event: MouseEvent| {
-            event.stop_propagation();
-            touch();
-        })
-    };
-    let onkeydown = Callback::from(move |event: KeyboardEvent| {
-        if is_activation(&event) {
-            touch();
-        }
-    });
+    let (onclick, onkeydown) = Touch::Device(device.id).listeners(&props.ontouch);
     let lamp = match device.state {
         DeviceState::Lamp { on, .. } => Some(on),
         _ => None,

@@ -3,9 +3,9 @@
 use crate::format;
 use crate::pages::lab::furniture::pieces;
 use crate::pages::lab::geometry;
-use crate::pages::lab::house::Touch;
 use crate::pages::lab::labels::Label;
 use crate::pages::lab::scale;
+use crate::pages::lab::touch::Touch;
 use midge_view::{DeviceRow, DeviceState, Opening, Rect, RoomRow};
 use yew::prelude::*;
 
@@ -26,15 +26,6 @@ fn spoken(room: &RoomRow) -> String {
     words
 }
 
-/// The keys that activate a control.
-pub(super) fn is_activation(event: &KeyboardEvent) -> bool {
-    let activates = matches!(event.key().as_str(), "Enter" | " ");
-    if activates {
-        event.prevent_default();
-    }
-    activates
-}
-
 /// A floor, which is a control: it chooses the room.
 #[component]
 pub(super) fn RoomFloor(props: &RoomFloorProps) -> Html {
@@ -45,19 +36,7 @@ pub(super) fn RoomFloor(props: &RoomFloorProps) -> Html {
         width,
         height,
     } = room.rect;
-    let touch = {
-        let (ontouch, id) = (props.ontouch.clone(), room.id);
-        move || ontouch.emit(Touch::Room(id))
-    };
-    let onclick = {
-        let touch = touch.clone();
-        Callback::from(move |_: MouseEvent| touch())
-    };
-    let onkeydown = Callback::from(move |event: KeyboardEvent| {
-        if is_activation(&event) {
-            touch();
-        }
-    });
+    let (onclick, onkeydown) = Touch::Room(room.id).listeners(&props.ontouch);
     html! {
         <g class="room" role="button" tabindex="0" aria-label={spoken(room)} aria-pressed={props.chosen.to_string()}
             {onclick} {onkeydown}>

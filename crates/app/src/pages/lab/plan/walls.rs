@@ -1,9 +1,8 @@
 //! Walls with their doors, and windows, which are controls.
 
-use super::floor::is_activation;
 use crate::pages::lab::geometry;
-use crate::pages::lab::house::Touch;
 use crate::pages::lab::scale;
+use crate::pages::lab::touch::Touch;
 use midge_view::{HouseAnswer, Opening, Rect, RoomRow};
 use yew::prelude::*;
 
@@ -84,22 +83,7 @@ pub(super) fn RoomWindow(props: &RoomWindowProps) -> Html {
     let (Some(window), Some(open)) = (room.window, room.window_open) else {
         return Html::default();
     };
-    let touch = {
-        let (ontouch, id) = (props.ontouch.clone(), room.id);
-        move || ontouch.emit(Touch::Window(id))
-    };
-    let onclick = {
-        let touch = touch.clone();
-        Callback::from(move |event: MouseEvent| {
-            event.stop_propagation();
-            touch();
-        })
-    };
-    let onkeydown = Callback::from(move |event: KeyboardEvent| {
-        if is_activation(&event) {
-            touch();
-        }
-    });
+    let (onclick, onkeydown) = Touch::Window(room.id).listeners(&props.ontouch);
     let name = format!(
         "Window, {}, {}",
         room.name.to_lowercase(),
