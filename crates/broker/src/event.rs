@@ -14,6 +14,13 @@ pub struct ConnId(pub u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct MessageId(pub u64);
 
+impl MessageId {
+    /// The message with this tag in a session; 0 is none.
+    pub(crate) fn of_tag(tag: u64) -> Option<Self> {
+        (tag != 0).then_some(Self(tag))
+    }
+}
+
 /// Ties an event to the command that caused it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Token(pub u64);
@@ -117,10 +124,20 @@ pub enum Event {
         /// How often anybody has, this time included.
         count: u64,
     },
-    /// A message was dropped for one client.
+    /// A message waits for one client: it is offline, its window is full, or it takes no bytes. `id` is
+    /// `None` for what waited elsewhere since before the broker started. Retained messages wait in their
+    /// store.
+    Queued {
+        client_id: ByteString,
+        topic: ByteString,
+        id: Option<MessageId>,
+    },
+    /// A message was dropped for one client. `id` is `None` for what came out of the retained store,
+    /// and for what waited since before the broker started.
     Dropped {
         client_id: ByteString,
         topic: ByteString,
+        id: Option<MessageId>,
         why: crate::route::NotDelivered,
     },
     /// What the router decided about a message, just before [`Event::Accepted`]. Told on demand only:

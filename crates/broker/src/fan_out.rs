@@ -1,7 +1,7 @@
 //! From one message to its receivers: candidates, verdicts, and one encoding for as many as possible.
 
 use crate::{
-    Broker, Config, Event, Limit, Output, access,
+    Broker, Config, Event, Limit, MessageId, Output, access,
     route::{Candidate, Context, NotDelivered, Receiver, Verdict, decide_together},
     sessions::{SessionKey, Sessions},
     subscriptions::Match,
@@ -135,7 +135,7 @@ impl Broker {
             given.map(|()| (qos, retain))
         });
         if let Err(why) = &given {
-            self.tell_dropped(key, &routing.message.topic, why);
+            self.tell_dropped(key, &routing.message.topic, routing.tag, why);
         }
         if let Some(judged) = &mut routing.judged
             && let Some(client) = self.sessions.get(key)
@@ -181,8 +181,25 @@ impl Broker {
         key: SessionKey,
         outgoing: Outgoing,
     ) -> Result<(), NotDelivered> {
+        let queued = |broker: &Self| {
+            let client = broker.sessions.get(key);
+            client.map_or(0, |client| client.session.queued_count())
+        };
+        let before = queued(self);
+        let (topic, tag) = (outgoing.message.topic.clone(), outgoing.tag);
         self.enqueue(now, key, outgoing)?;
         self.pump(now, key);
+        // Whatever could leave had left before, so that one more waits only if it is this one.
+        if queued(self) > before
+            && let Some(client) = self.sessions.get(key)
+        {
+            let event = Event::Queued {
+                client_id: client.id.clone(),
+                topic,
+                id: MessageId::of_tag(tag),
+            };
+            self.emit(event);
+        }
         Ok(())
     }
 
@@ -216,7 +233,13 @@ impl Broker {
     }
 
     /// Counts and reports a message that a session should have got and did not.
-    pub(crate) fn tell_dropped(&mut self, key: SessionKey, topic: &ByteString, why: &NotDelivered) {
+    pub(crate) fn tell_dropped(
+        &mut self,
+        key: SessionKey,
+        topic: &ByteString,
+        tag: u64,
+        why: &NotDelivered,
+    ) {
         let counted = match why {
             NotDelivered::QueueFull
             | NotDelivered::TooLarge
@@ -237,6 +260,7 @@ impl Broker {
             let event = Event::Dropped {
                 client_id: client.id.clone(),
                 topic: topic.clone(),
+                id: MessageId::of_tag(tag),
                 why: why.clone(),
             };
             self.outputs.push_back(Output::Event(event));

@@ -28,7 +28,7 @@ impl Broker {
     }
 
     fn give_to_next(&mut self, now: Instant, filter: &ByteString, outgoing: Outgoing) {
-        let topic = outgoing.message.topic.clone();
+        let (topic, tag) = (outgoing.message.topic.clone(), outgoing.tag);
         let (sessions, config) = (&self.sessions, &self.config);
         let ready = |found: &_| is_ready(sessions, config, found, &topic);
         let Some(member) = self.subscriptions.take_turn(filter, ready) else {
@@ -48,7 +48,7 @@ impl Broker {
             ..outgoing
         };
         if let Err(why) = self.deliver(now, key, outgoing) {
-            self.tell_dropped(key, &topic, &why);
+            self.tell_dropped(key, &topic, tag, &why);
         }
     }
 }

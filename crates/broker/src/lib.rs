@@ -328,6 +328,7 @@ impl Broker {
                     self.outputs.push_back(Output::Event(Event::Dropped {
                         client_id: client.id.clone(),
                         topic: message.topic,
+                        id: MessageId::of_tag(tag),
                         why: why.into(),
                     }));
                     (tag, Err(why.into()))

@@ -83,7 +83,7 @@ impl Broker {
         };
         for topic in topics {
             if let Err(why) = self.offer_retained(now, key, subscription, &topic) {
-                self.tell_dropped(key, &topic, &why);
+                self.tell_dropped(key, &topic, 0, &why);
             }
             let Some(client) = self.sessions.get_mut(key) else {
                 return false;

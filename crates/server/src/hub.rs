@@ -272,6 +272,7 @@ fn log(event: &Event) {
             client_id,
             topic,
             why,
+            ..
         } => tracing::debug!(%client_id, %topic, ?why, "message dropped"),
         // A client that does it all day must not fill the log.
         Event::LimitReached {

@@ -3,7 +3,9 @@
 use super::lab::*;
 use crate::{CloseReason, Command, Event, route::NotDelivered};
 use alloc::{format, vec::Vec};
-use midge_codec::{ByteString, Connect, Properties, Property, Reason, SubscriptionOptions};
+use midge_codec::{
+    ByteString, Connect, Packet, Properties, Property, Publish, Reason, SubscriptionOptions,
+};
 
 fn keeping(client_id: &str) -> Connect<'_> {
     Connect {
@@ -83,6 +85,49 @@ fn a_message_at_qos_0_does_not_wait_and_its_loss_is_reported() {
     };
     assert!(lab.events.iter().any(lost));
     assert_eq!(lab.broker.statistics().publish_messages_dropped, 0);
+}
+
+#[test]
+fn what_waits_is_told_once_and_its_expiry_names_the_same_message() {
+    let mut lab = Lab::new();
+    let (ada, _) = lab.keeper("ada", 600);
+    lab.subscribe(ada, "a", Q1);
+    let bob = lab.client(V5, "bob");
+    lab.publish(bob, "a", "sent at once", Q1);
+    assert!(
+        !lab.events
+            .iter()
+            .any(|event| matches!(event, Event::Queued { .. }))
+    );
+    lab.cut(ada);
+    let expiry = properties([Property::MessageExpiryInterval(30)]);
+    let waits = Publish {
+        properties: expiry.as_ref(),
+        ..publication("a", "waits", Q1)
+    };
+    lab.send(bob, &Packet::Publish(waits));
+    let queued = lab.events.iter().filter_map(|event| match event {
+        Event::Queued {
+            client_id,
+            topic,
+            id,
+        } => Some((&**client_id, &**topic, *id)),
+        _ => None,
+    });
+    let queued: Vec<_> = queued.collect();
+    let [("ada", "a", Some(id))] = queued[..] else {
+        panic!("{queued:?}")
+    };
+    lab.pass_secs(31);
+    let expired = lab.events.iter().find_map(|event| match event {
+        Event::Dropped {
+            id,
+            why: NotDelivered::Expired,
+            ..
+        } => *id,
+        _ => None,
+    });
+    assert_eq!(expired, Some(id));
 }
 
 /// [5.0 MQTT-3.3.4-2] [5.0 MQTT-3.3.4-4]

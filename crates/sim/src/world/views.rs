@@ -23,6 +23,8 @@ pub struct BrokerEventRecord {
     pub seq: u64,
     /// When.
     pub at: Instant,
+    /// The packets logged before it: the number of the next record of [`World::log`].
+    pub logged: u64,
     /// What.
     pub event: midge_broker::Event,
 }
@@ -85,6 +87,7 @@ impl World {
         self.events.push_back(BrokerEventRecord {
             seq: self.next_event_seq,
             at: self.now,
+            logged: self.log.end(),
             event,
         });
         self.next_event_seq += 1;
