@@ -193,7 +193,7 @@ impl<T: Copy> Exchanges<T> {
     }
 
     /// Ends every exchange of a client whose session is gone.
-    fn forget(&mut self, client: u32) -> Vec<T> {
+    pub(crate) fn forget(&mut self, client: u32) -> Vec<T> {
         let all = (client, Toward::Broker, 0)..=(client, Toward::Client, u16::MAX);
         let keys: Vec<Key> = self.open.range(all).map(|(key, _)| *key).collect();
         keys.iter()

@@ -5,18 +5,22 @@
 //! never what the log holds.
 
 mod journey;
+mod kept;
+mod lines;
 mod messages;
 mod shown;
 #[cfg(test)]
 mod tests;
 
 pub use journey::{Journey, Leg};
+pub use kept::Kept;
 pub use shown::{Arrow, Entry, Group, GroupId, Lane, LaneId, Mark, MarkKind, What};
 
 use crate::aliases::Aliases;
 use crate::exchange::{Exchanges, State};
 use crate::hash::RunningHash;
 use crate::{HopId, Log, Record, Toward};
+use lines::Lines;
 use messages::Messages;
 use midge_codec::{ByteString, Packet, Publish};
 use std::collections::{BTreeMap, VecDeque};
@@ -25,15 +29,10 @@ use std::ops::Range;
 /// "None" in a row, where an `Option` would cost eight bytes more.
 const NONE: u64 = u64::MAX;
 
-/// Hops whose lane is remembered; the oldest goes first, and is looked up again by name.
-const HOPS_MAX: usize = 4_096;
-
 /// An index over a log, and over what the broker said of it.
 #[derive(Clone, Debug, Default)]
 pub struct Ladder {
-    lanes: Vec<Lane>,
-    lane_of_name: BTreeMap<String, LaneId>,
-    lane_of_hop: BTreeMap<HopId, LaneId>,
+    lines: Lines,
     /// Row `index` stands at `index - first`.
     rows: VecDeque<Row>,
     first: u64,
@@ -46,10 +45,12 @@ pub struct Ladder {
     aliases: Aliases,
     /// Topics of rows whose PUBLISH has an alias only.
     topics: BTreeMap<u64, ByteString>,
-    /// By row.
-    marks: BTreeMap<u64, Mark>,
+    /// By row, with the hop that its lane had then.
+    marks: BTreeMap<u64, (Mark, Option<HopId>)>,
     /// What the broker said, each with the number of the record before which it belongs.
     pending: VecDeque<(u64, Mark)>,
+    /// Which message the broker means by its number.
+    told: BTreeMap<u64, u64>,
 }
 
 /// What is kept of a packet or a mark.
@@ -96,6 +97,7 @@ struct GroupFacts {
     packet_id: u16,
     state: State,
     resent: u32,
+    track: u8,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -146,13 +148,16 @@ impl<T> Chains<T> {
         back
     }
 
-    fn forget_before(&mut self, row: u64) {
+    /// Drops the chains that end before `row`, oldest first, and gives each.
+    fn forget_before(&mut self, row: u64, mut gone: impl FnMut(T)) {
         while self
             .chains
             .front()
             .is_some_and(|chain| chain.last_row < row)
         {
-            self.chains.pop_front();
+            if let Some(chain) = self.chains.pop_front() {
+                gone(chain.facts);
+            }
             self.first += 1;
         }
     }
@@ -164,26 +169,29 @@ impl Ladder {
         Self::default()
     }
 
-    /// Adds what the broker said, which belongs behind the newest record of `log`.
-    pub fn note(&mut self, log: &Log, mark: Mark) {
-        self.pending.push_back((log.end(), mark));
+    /// Adds what the broker said, which belongs before the record with the number `before`. Marks come
+    /// in order, and before the records that follow them are read.
+    pub fn note(&mut self, before: u64, mark: Mark) {
+        self.pending.push_back((before, mark));
     }
 
     /// Reads up to `budget` more records and forgets what the log dropped. Answers whether all were
-    /// read. `client` names the client of a hop; hops of one name share a lane.
+    /// read. `client` names the client of a hop; hops of one name share a lane, and those without a
+    /// name are left out.
     pub fn advance<'n>(
         &mut self,
         log: &Log,
         budget: u32,
-        mut client: impl FnMut(HopId) -> &'n str,
+        mut client: impl FnMut(HopId) -> Option<&'n str>,
     ) -> bool {
         self.forget_dropped(log.start());
         self.scanned = self.scanned.max(log.start());
         let until = log.end().min(self.scanned.saturating_add(budget.into()));
         for seq in self.scanned..until {
             self.place_marks(seq);
-            if let Some(record) = log.record(seq) {
-                let lane = self.lane(record.hop, &mut client);
+            if let Some(record) = log.record(seq)
+                && let Some(lane) = self.lines.of_hop(record.hop, &mut client)
+            {
                 self.place_packet(&record, lane);
             }
         }
@@ -195,9 +203,14 @@ impl Ladder {
         until == log.end()
     }
 
-    /// The lanes, in the order in which they appeared.
-    pub fn lanes(&self) -> &[Lane] {
-        &self.lanes
+    /// The lanes that have rows, in the order in which they appeared.
+    pub fn lanes(&self) -> impl Iterator<Item = &Lane> {
+        self.lines.lanes()
+    }
+
+    /// Whether the client of a lane was connected just after the row with this index.
+    pub fn is_connected(&self, lane: LaneId, index: u64) -> bool {
+        self.lines.is_connected(lane, index)
     }
 
     /// The indices of the rows kept. A row keeps its index for ever.
@@ -222,28 +235,6 @@ impl Ladder {
             .get(usize::try_from(index.checked_sub(self.first)?).ok()?)
     }
 
-    fn lane<'n>(&mut self, hop: HopId, client: &mut impl FnMut(HopId) -> &'n str) -> LaneId {
-        if let Some(&lane) = self.lane_of_hop.get(&hop) {
-            return lane;
-        }
-        let lane = self.lane_named(client(hop));
-        if self.lane_of_hop.len() == HOPS_MAX {
-            self.lane_of_hop.pop_first();
-        }
-        self.lane_of_hop.insert(hop, lane);
-        lane
-    }
-
-    fn lane_named(&mut self, name: &str) -> LaneId {
-        if let Some(&lane) = self.lane_of_name.get(name) {
-            return lane;
-        }
-        let id = LaneId(self.lanes.len() as u32);
-        self.lanes.push(Lane::new(id, name));
-        self.lane_of_name.insert(name.to_owned(), id);
-        id
-    }
-
     /// Adds the marks that belong before record `seq`.
     fn place_marks(&mut self, seq: u64) {
         while self.pending.front().is_some_and(|(at, _)| *at <= seq) {
@@ -251,18 +242,34 @@ impl Ladder {
                 return;
             };
             let index = self.next_row();
-            let mut row = Row::new(seq, self.lane_named(&mark.client));
+            let lane = self.lines.named(&mark.client);
+            let mut row = Row::new(seq, lane);
             row.is_mark = true;
-            if let Some(topic) = &mark.topic
-                && let Some(message) = self.known.on_topic(hash([topic.as_bytes()]))
+            if let Some(message) = self.message_of_mark(&mark)
                 && self.messages.chain(message).is_some()
             {
                 row.message = message;
                 row.message_back = self.messages.append(message, index);
             }
+            if matches!(mark.kind, MarkKind::Closed(_)) {
+                self.lines.turn(lane, index, false);
+            }
+            let hop = self.lines.add_row(lane, None);
             self.rows.push_back(row);
-            self.marks.insert(index, mark);
+            self.marks.insert(index, (mark, hop));
         }
+    }
+
+    /// The message that a mark is about: the one that the broker gave this number before, else the
+    /// newest on its topic.
+    fn message_of_mark(&mut self, mark: &Mark) -> Option<u64> {
+        let topic = mark.topic.as_ref()?;
+        let told = mark.message.and_then(|id| self.told.get(&id)).copied();
+        let found = told.or_else(|| self.known.on_topic(hash([topic.as_bytes()])))?;
+        if let Some(id) = mark.message {
+            self.told.insert(id, found);
+        }
+        Some(found)
     }
 
     fn place_packet(&mut self, record: &Record, lane: LaneId) {
@@ -270,10 +277,14 @@ impl Ladder {
         let mut row = Row::new(record.seq, lane);
         if let Some(packet) = record.packet() {
             self.join_exchange(&mut row, record, &packet, index);
-            if let Packet::Publish(publish) = &packet {
-                self.join_message(&mut row, record, publish, index);
+            match &packet {
+                Packet::Publish(publish) => self.join_message(&mut row, record, publish, index),
+                Packet::ConnAck(ack) => self.lines.turn(lane, index, !ack.reason.is_failure()),
+                Packet::Connect(_) | Packet::Disconnect(_) => self.lines.turn(lane, index, false),
+                _ => {}
             }
         }
+        self.lines.add_row(lane, Some(record.hop));
         self.rows.push_back(row);
     }
 
@@ -285,6 +296,8 @@ impl Ladder {
         for number in moved.abandoned {
             if let Some(chain) = self.groups.chain_mut(number) {
                 chain.facts.state = State::Abandoned;
+                self.lines
+                    .release_track(chain.facts.lane, chain.facts.track);
             }
         }
         let Some((number, state)) = moved.on else {
@@ -297,11 +310,16 @@ impl Ladder {
                 packet_id: crate::filter::packet_id(packet).unwrap_or_default(),
                 state,
                 resent: 0,
+                track: self.lines.take_track(row.lane),
             };
             self.groups.begin(index, facts);
         } else if let Some(chain) = self.groups.chain_mut(number) {
             chain.facts.state = state;
             chain.facts.resent += u32::from(moved.again);
+            if !state.is_open() {
+                self.lines
+                    .release_track(chain.facts.lane, chain.facts.track);
+            }
             row.group_back = self.groups.append(number, index);
         } else {
             // Its beginning was dropped.
@@ -350,14 +368,36 @@ impl Ladder {
     }
 
     fn forget_dropped(&mut self, start: u64) {
+        let before = self.first;
+        let mut emptied = Vec::new();
         while self.rows.front().is_some_and(|row| row.seq < start) {
-            self.rows.pop_front();
+            if let Some(row) = self.rows.pop_front()
+                && self.lines.drop_row(row.lane)
+            {
+                emptied.push(row.lane);
+            }
             self.first += 1;
+        }
+        if self.first == before {
+            return;
         }
         self.marks = self.marks.split_off(&self.first);
         self.topics = self.topics.split_off(&self.first);
-        self.groups.forget_before(self.first);
-        self.messages.forget_before(self.first);
+        let lines = &mut self.lines;
+        self.groups.forget_before(self.first, |group| {
+            if group.state.is_open() {
+                lines.release_track(group.lane, group.track);
+            }
+        });
+        self.messages.forget_before(self.first, drop);
+        let first = self.messages.first;
+        self.told.retain(|_, message| *message >= first);
+        for lane in emptied {
+            if self.lines.forget_if_empty(lane) {
+                self.exchanges.forget(lane.0);
+            }
+        }
+        self.lines.forget_before(self.first);
     }
 }
 

@@ -22,24 +22,6 @@ pub struct Lane {
     pub id: LaneId,
     /// The client's name.
     pub name: String,
-    /// Where it stands: the broker at 0, clients at -1, 1, -2, 2 and so on, so that a lane never moves
-    /// because another appears.
-    pub place: i32,
-}
-
-impl Lane {
-    pub(super) fn new(id: LaneId, name: &str) -> Self {
-        let distance = (id.0 / 2 + 1) as i32;
-        Self {
-            id,
-            name: name.to_owned(),
-            place: if id.0.is_multiple_of(2) {
-                -distance
-            } else {
-                distance
-            },
-        }
-    }
 }
 
 /// A handshake, numbered from 0 in the order of appearance.
@@ -55,6 +37,8 @@ pub struct Mark {
     pub client: String,
     /// The topic of the message it is about.
     pub topic: Option<String>,
+    /// The number that the broker gave that message.
+    pub message: Option<u64>,
     /// What happened.
     pub kind: MarkKind,
 }
@@ -74,6 +58,8 @@ pub enum MarkKind {
     Dropped(String),
     /// A message expired before it could be sent to the client.
     Expired,
+    /// Somebody broke or mended something: what, in words.
+    Deed(String),
 }
 
 /// One row of a ladder.
@@ -152,6 +138,8 @@ pub struct Group {
     pub state: State,
     /// Packets sent again.
     pub resent: u32,
+    /// The line beside its lane that it has to itself while it is open, from 0.
+    pub track: u8,
     /// Its rows, oldest first; of very many, the newest.
     pub rows: Vec<u64>,
 }
@@ -169,7 +157,7 @@ impl Ladder {
     pub fn entry(&self, log: &Log, index: u64) -> Option<Entry> {
         let row = self.row(index)?;
         let (at, what) = if row.is_mark {
-            let mark = self.marks.get(&index)?;
+            let (mark, _) = self.marks.get(&index)?;
             (mark.at, What::Mark(mark.kind.clone(), mark.topic.clone()))
         } else {
             let record = log.record(row.seq)?;
@@ -200,6 +188,7 @@ impl Ladder {
             packet_id: facts.packet_id,
             state: facts.state,
             resent: facts.resent,
+            track: facts.track,
             rows: self.chain_rows(chain.last_row, |row| row.group_back),
         })
     }
