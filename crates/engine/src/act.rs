@@ -60,8 +60,7 @@ impl Engine {
     }
 
     fn act_in_world(&mut self, action: midge_sim::Action) -> Result<(), Problem> {
-        let done = self.lab.world.act(action);
-        self.lab.import(&mut self.journal);
+        let done = self.lab.act(action, &mut self.journal);
         done.map_err(|why| Problem {
             what: crate::words::capitalised(&format!("{why}.").replace("..", ".")),
             try_next: Vec::new(),

@@ -3,7 +3,7 @@
 use crate::Engine;
 use crate::budget::Budget;
 use crate::lab::{broker, card, house, session};
-use crate::packets::detail;
+use crate::packets::{LadderQuery, detail};
 use crate::why::{Sources, retain, why};
 use core::time::Duration;
 use midge_session::Instant;
@@ -24,6 +24,7 @@ impl Engine {
         self.slots
             .keep_only(|slot| asks.iter().any(|ask| ask.slot == slot));
         self.lists.begin_frame();
+        self.ladders.begin_frame();
         let mut answers = Vec::new();
         for Ask { slot, query } in asks {
             let travelled = self.lab.activity.travelled();
@@ -38,6 +39,7 @@ impl Engine {
             answers.extend(kept.changed(answer).map(|answer| (*slot, answer)));
         }
         self.lists.end_frame();
+        self.ladders.end_frame();
         answers
     }
 
@@ -94,6 +96,27 @@ impl Engine {
                     orders, journal, ..
                 } = self;
                 Answer::Counters(Box::new(orders.answer(journal, wall, query)))
+            }
+            Query::Ladder {
+                broker,
+                filter,
+                window,
+                at,
+            } => {
+                let query = LadderQuery {
+                    broker: broker.as_ref(),
+                    filter,
+                    window: *window,
+                    at: *at,
+                };
+                let Self {
+                    ladders, journal, ..
+                } = self;
+                Answer::Ladder(Box::new(ladders.answer(journal, &query, budget)))
+            }
+            Query::Journey(seq) => {
+                let journey = self.ladders.journey(&self.journal, *seq, budget);
+                Answer::Journey(journey.map(Box::new))
             }
             Query::Broker { sessions, retained } => Answer::Broker(Box::new(broker(
                 &self.lab,

@@ -5,7 +5,7 @@ use crate::connections::{Connections, Surroundings};
 use crate::course::Course;
 use crate::lab::Lab;
 use crate::output::{Output, SocketEvent, SocketId};
-use crate::packets::{Jobs, Journal, Lists, Orders, Words};
+use crate::packets::{Jobs, Journal, Ladders, Lists, Orders, Words};
 use crate::slots::Slots;
 use core::time::Duration;
 use midge_session::Instant;
@@ -50,6 +50,7 @@ pub struct Engine {
     pub(crate) orders: Orders,
     pub(crate) words: Words,
     pub(crate) jobs: Jobs,
+    pub(crate) ladders: Ladders,
     pub(crate) connections: Connections,
     pub(crate) course: Course,
     pub(crate) slots: Slots,
@@ -71,6 +72,7 @@ impl Engine {
             orders: Orders::default(),
             words: Words::default(),
             jobs: Jobs::default(),
+            ladders: Ladders::default(),
             connections: Connections::new(setup.page_is_secure, setup.random),
             course: Course::default(),
             slots: Slots::default(),

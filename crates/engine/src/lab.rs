@@ -5,6 +5,7 @@ mod broker;
 mod clock;
 mod device;
 mod house;
+mod marks;
 
 pub(crate) use activity::Activity;
 pub(crate) use broker::{broker, client_name, session, whole_seconds};
@@ -16,10 +17,11 @@ use crate::packets::{Journal, Origin};
 use crate::why::Decisions;
 use clock::LabClock;
 use core::time::Duration;
+use marks::Teller;
 use midge_session::Instant;
 use midge_sim::{Scenario, World};
 use midge_trace::HopId;
-use midge_view::Clock;
+use midge_view::{Clock, Middle};
 use std::collections::BTreeMap;
 
 /// The world with everything that ties it to wall time and to the journal.
@@ -33,6 +35,8 @@ pub(crate) struct Lab {
     imported: u64,
     /// The journal's hop for each of the world's.
     hops: BTreeMap<HopId, HopId>,
+    /// Makes marks of what the broker tells.
+    teller: Teller,
 }
 
 impl Lab {
@@ -44,6 +48,7 @@ impl Lab {
             decisions: Decisions::default(),
             imported: 0,
             hops: BTreeMap::new(),
+            teller: Teller::default(),
         }
     }
 
@@ -56,9 +61,10 @@ impl Lab {
         self.activity.restart();
         self.imported = 0;
         self.hops.clear();
+        self.teller = Teller::default();
     }
 
-    /// Copies what the world logged into the journal and learns from it.
+    /// Copies what the world logged and what its broker told into the journal, and learns from it.
     pub(crate) fn import(&mut self, journal: &mut Journal) {
         let Self {
             world,
@@ -66,9 +72,11 @@ impl Lab {
             decisions,
             imported,
             hops,
+            teller,
             ..
         } = self;
         for record in world.log().iter_from(*imported) {
+            teller.tell(world, journal, record.seq);
             let hop = *hops.entry(record.hop).or_insert_with(|| {
                 journal.open_hop(world.hop_name(record.hop).unwrap_or("unknown"), Origin::Lab)
             });
@@ -78,10 +86,27 @@ impl Lab {
         }
         *imported = world.log().end();
         decisions.take(world);
+        teller.tell(world, journal, *imported);
         // A hop is never used again; after so many there is hardly one open but the newest.
         while hops.len() > 4_096 {
             hops.pop_first();
         }
+    }
+
+    /// Does something in the world; what is broken or mended by it is noted where it belongs.
+    pub(crate) fn act(
+        &mut self,
+        action: midge_sim::Action,
+        journal: &mut Journal,
+    ) -> Result<(), midge_sim::ActionRefused> {
+        self.import(journal);
+        let mark = marks::deed(&self.world, &action);
+        self.world.act(action)?;
+        if let Some(mark) = mark {
+            journal.mark(Middle::Lab, mark);
+        }
+        self.import(journal);
+        Ok(())
     }
 
     /// What the top bar shows.

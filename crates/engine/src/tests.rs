@@ -9,6 +9,7 @@ mod filters;
 mod hostile;
 mod lab;
 mod lab_connection;
+mod ladder;
 mod live_connection;
 mod log;
 mod packets;

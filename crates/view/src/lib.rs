@@ -10,6 +10,7 @@ mod connection;
 mod counters;
 mod job;
 mod lab;
+mod ladder;
 mod learn;
 mod packets;
 mod topics;
@@ -29,6 +30,10 @@ pub use job::{ImportReport, JobId, Work, WorkEnd};
 pub use lab::{
     Clock, DeviceCard, DeviceRow, DeviceState, FrameAnswer, HouseAnswer, InboxRow, Opening, Rect,
     RoomRow, Travel,
+};
+pub use ladder::{
+    Fate, GroupRow, JourneyAnswer, LadderAnswer, LadderEntry, LadderWhat, LaneRow, LegRow,
+    MarkSign, Middle,
 };
 pub use learn::{CourseAnswer, LessonAnswer, LessonRow, StepRow, StepState};
 pub use midge_codec::{Explanation, PacketType, QoS, Reason, Version};
@@ -143,6 +148,19 @@ pub enum Query {
     },
     /// What was counted.
     Counters(CountersQuery),
+    /// Packets as arrows between clients and one broker.
+    Ladder {
+        /// Whose broker; `None` for that of the packet `at`, else the lab's.
+        broker: Option<Middle>,
+        /// Which packets count.
+        filter: PacketFilter,
+        /// Which entries of those.
+        window: Window,
+        /// The number of a packet whose place is asked for.
+        at: Option<u64>,
+    },
+    /// The way of the message that the packet with this number carries or acknowledges.
+    Journey(u64),
     /// What the lab's broker holds.
     Broker {
         /// First and number of session rows.
@@ -179,6 +197,8 @@ pub enum Answer {
     Packet(Option<Box<PacketDetail>>),
     Filter(FilterAnswer),
     Counters(Box<CountersAnswer>),
+    Ladder(Box<LadderAnswer>),
+    Journey(Option<Box<JourneyAnswer>>),
     Broker(Box<BrokerAnswer>),
     Session(Option<Box<SessionDetail>>),
     Course(CourseAnswer),

@@ -13,6 +13,7 @@ mod support;
 mod frame;
 mod hostile;
 mod lab;
+mod ladder;
 mod learn;
 mod native_server;
 mod packets;

@@ -17,6 +17,8 @@ pub struct Row {
     pub cells: Html,
     /// Classes of the row.
     pub class: Classes,
+    /// What readers hear of the row, where its cells do not say it.
+    pub label: Option<String>,
 }
 
 /// Properties of [`VirtualList`].
@@ -56,6 +58,9 @@ pub struct VirtualListProps {
     pub onfollow: Callback<bool>,
     /// Which rows it needs.
     pub onwindow: Callback<Window>,
+    /// A row to bring into the upper half of the view, once each time it changes.
+    #[prop_or_default]
+    pub reveal: Option<u64>,
     /// What is said when there are no rows.
     #[prop_or_default]
     pub empty: Html,
@@ -69,6 +74,7 @@ impl PartialEq for VirtualListProps {
             && self.from == other.from
             && self.count == other.count
             && self.selected == other.selected
+            && self.reveal == other.reveal
             && self.follow == other.follow
             && self.row_height == other.row_height
             && self.label == other.label
@@ -95,6 +101,7 @@ pub fn VirtualList(props: &VirtualListProps) -> Html {
     };
     use_height(&node, &view);
     use_place_kept(&node, props, place);
+    use_revealed(&node, props, place);
     {
         let (onwindow, follow) = (props.onwindow.clone(), props.follow);
         use_effect_with(place.window(follow), move |window| onwindow.emit(*window));
@@ -196,12 +203,16 @@ fn row(props: &VirtualListProps, place: Place, at: usize) -> Html {
     if !(props.start..props.end).contains(&index) {
         return Html::default();
     }
-    let Row { cells, class } = (props.draw)(at);
+    let Row {
+        cells,
+        class,
+        label,
+    } = (props.draw)(at);
     let chosen = props.selected == Some(index);
     let onclick = props.onselect.reform(move |_: MouseEvent| index);
     html! {
         <div key={index} id={row_id(&props.label, index)} class={classes!("virtual-row", class)} role="row"
-            aria-rowindex={(index - props.start + 2).to_string()} aria-selected={chosen.to_string()}
+            aria-rowindex={(index - props.start + 2).to_string()} aria-selected={chosen.to_string()} aria-label={label}
             style={format!("transform: translateY({}px)", place.offset(index))} {onclick}>
             {cells}
         </div>
@@ -246,5 +257,20 @@ fn use_place_kept(node: &NodeRef, props: &VirtualListProps, place: Place) {
             }
         }
         *last_start.borrow_mut() = place.start;
+    });
+}
+
+/// After a drawing with another row to reveal: scrolls to it.
+#[hook]
+fn use_revealed(node: &NodeRef, props: &VirtualListProps, place: Place) {
+    let node = node.clone();
+    let follow = props.follow;
+    use_effect_with((props.reveal, place.height > 0), move |(reveal, _)| {
+        if let (Some(index), Some(element)) = (*reveal, node.cast::<HtmlElement>())
+            && !follow
+        {
+            let top = i32::try_from(place.upper(index)).unwrap_or(i32::MAX);
+            element.set_scroll_top(top);
+        }
     });
 }

@@ -202,6 +202,8 @@ fn hold(answer: Answer) -> Held {
         Answer::Packet(answer) => maybe(answer),
         Answer::Filter(answer) => some(answer),
         Answer::Counters(answer) => maybe(Some(answer)),
+        Answer::Ladder(answer) => maybe(Some(answer)),
+        Answer::Journey(answer) => maybe(answer),
         Answer::Broker(answer) => maybe(Some(answer)),
         Answer::Session(answer) => maybe(answer),
         Answer::Course(answer) => some(answer),

@@ -5,8 +5,9 @@ use crate::components::toast::use_toasts;
 use midge_view::{
     Action, BrokerAnswer, ConnectionAnswer, ConnectionId, ConnectionRow, CountersAnswer,
     CountersQuery, CourseAnswer, DeviceCard, DeviceId, FilterAnswer, FrameAnswer, HouseAnswer,
-    LessonAnswer, MessageDetail, MessagesAnswer, PacketDetail, PacketFilter, PacketsAnswer, Query,
-    RetainAnswer, SessionDetail, TopicQuery, TopicsAnswer, WhyAnswer, WhyOf, Window,
+    JourneyAnswer, LadderAnswer, LessonAnswer, MessageDetail, MessagesAnswer, Middle, PacketDetail,
+    PacketFilter, PacketsAnswer, Query, RetainAnswer, SessionDetail, TopicQuery, TopicsAnswer,
+    WhyAnswer, WhyOf, Window,
 };
 use std::rc::Rc;
 use yew::prelude::*;
@@ -91,6 +92,11 @@ questions! {
     use_filter(text: String, cursor: u32) -> FilterAnswer = Query::Filter { text, cursor };
     /// What was counted.
     use_counters(query: CountersQuery) -> CountersAnswer = Query::Counters(query);
+    /// Packets as arrows between clients and a broker; `at` is a packet whose place is asked for.
+    use_ladder(broker: Option<Middle>, filter: PacketFilter, window: Window, at: Option<u64>) -> LadderAnswer =
+        Query::Ladder { broker, filter, window, at };
+    /// The way of the message that a packet carries.
+    use_journey(seq: u64) -> JourneyAnswer = Query::Journey(seq);
     /// What the lab's broker holds; first and number of session rows and of retained rows.
     use_broker(sessions: (u32, u32), retained: (u32, u32)) -> BrokerAnswer =
         Query::Broker { sessions, retained };

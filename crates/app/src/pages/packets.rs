@@ -4,6 +4,7 @@ mod detail;
 mod fields;
 mod filter_bar;
 mod inspector;
+mod ladder;
 mod links;
 mod place;
 mod table;
@@ -12,9 +13,10 @@ mod view;
 
 use crate::components::splitter::{Lie, Splitter};
 use crate::route::{Address, Page};
-use crate::router::use_router;
+use crate::router::{Router, use_router};
 use detail::PacketPane;
 use filter_bar::FilterBar;
+use ladder::LadderView;
 use place::Place;
 use table::PacketTable;
 use view::{View, ViewTabs};
@@ -31,41 +33,23 @@ pub fn PacketsPage() -> Html {
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str())),
     );
-    let chosen = use_state_eq(|| place.packet);
-    let follow = use_state_eq(|| place.packet.is_none());
-    {
-        // A link to a packet opens it, also when the page is open already.
-        let (chosen, follow) = (chosen.setter(), follow.setter());
-        use_effect_with(place.packet, move |packet| {
-            if packet.is_some() {
-                chosen.set(*packet);
-                follow.set(false);
-            }
-        });
-    }
-    let go = {
-        let router = router.clone();
-        Callback::from(move |place: Place| router.replace(address_of(&place)))
-    };
+    let (chosen, follow) = use_linked(&place);
     let onchoose = {
-        let (chosen, place, go) = (chosen.setter(), place.clone(), go.clone());
+        let chosen = chosen.setter();
+        let gone = changes(&router, &place, |place, ()| place.packet = None);
+        let is_linked = place.packet.is_some();
         Callback::from(move |seq: Option<u64>| {
             chosen.set(seq);
-            if place.packet.is_some() {
-                go.emit(Place {
-                    packet: None,
-                    ..place.clone()
-                });
+            if is_linked {
+                gone.emit(());
             }
         })
     };
-    let onfilter = {
-        let place = place.clone();
-        go.reform(move |filter| Place {
-            filter,
-            ..place.clone()
-        })
-    };
+    let onfilter = changes(&router, &place, |place, filter| place.filter = filter);
+    let onbroker = changes(&router, &place, |place, link| {
+        (place.broker, place.followed) = (Some(link), None);
+    });
+    let onstop = changes(&router, &place, |place, ()| place.followed = None);
     let onview = {
         let (router, place) = (router.clone(), place.clone());
         // Another view is another place: the browser's way back leads out of it.
@@ -87,6 +71,11 @@ pub fn PacketsPage() -> Html {
             <PacketTable filter={filter.clone()} chosen={*chosen} {onchoose} follow={*follow}
                 onfollow={onfollow.clone()} onfilter={onfilter.clone()} />
         },
+        View::Ladder => html! {
+            <LadderView filter={filter.clone()} onfilter={onfilter.clone()} broker={place.broker} {onbroker}
+                chosen={*chosen} {onchoose} followed={place.followed} {onstop} follow={*follow}
+                onfollow={onfollow.clone()} />
+        },
     };
     let panel = html! {
         <div class="packets-view" role="tabpanel" aria-label={view.label()}>{shown}</div>
@@ -107,6 +96,37 @@ pub fn PacketsPage() -> Html {
                 least={180.0} rest={140.0} first={panel} second={detail} />
         </div>
     }
+}
+
+/// The chosen packet, and whether the newest ones stay in view. A link to a packet opens it, also when the
+/// page is open already.
+#[hook]
+fn use_linked(place: &Place) -> (UseStateHandle<Option<u64>>, UseStateHandle<bool>) {
+    let (packet, followed) = (place.packet, place.followed);
+    let chosen = use_state_eq(|| packet);
+    let follow = use_state_eq(|| packet.or(followed).is_none());
+    {
+        let (chosen, follow) = (chosen.setter(), follow.setter());
+        use_effect_with((packet, followed), move |(packet, followed)| {
+            if packet.is_some() {
+                chosen.set(*packet);
+            }
+            if packet.or(*followed).is_some() {
+                follow.set(false);
+            }
+        });
+    }
+    (chosen, follow)
+}
+
+/// What changes the place without a step in the browser's history.
+fn changes<T: 'static>(router: &Router, place: &Place, change: fn(&mut Place, T)) -> Callback<T> {
+    let (router, place) = (router.clone(), place.clone());
+    Callback::from(move |value| {
+        let mut place = place.clone();
+        change(&mut place, value);
+        router.replace(address_of(&place));
+    })
 }
 
 /// The address of a place on this page.

@@ -3,9 +3,10 @@
 use crate::topics::Topics;
 use midge_codec::{ByteString, Packet};
 use midge_session::Instant;
+use midge_trace::ladder::Mark;
 use midge_trace::{Bounds, Counters, Dropped, HopId, Log, Record, Tap, Toward};
-use midge_view::Kept;
-use std::collections::{BTreeMap, BTreeSet};
+use midge_view::{Kept, Middle};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// What is kept until the page says otherwise.
 const BOUNDS: Bounds = Bounds {
@@ -22,6 +23,9 @@ const HOPS_BETWEEN_SWEEPS: usize = 256;
 /// Topic aliases remembered for a hop and direction; more are shown as numbers.
 const ALIASES_MAX: usize = 1_024;
 
+/// Marks kept, at most; they go with the packets that follow them in any case.
+const MARKS_MAX: usize = 20_000;
+
 /// A hop as people know it.
 #[derive(Clone, Debug)]
 pub(crate) struct Hop {
@@ -29,6 +33,8 @@ pub(crate) struct Hop {
     pub(crate) name: String,
     /// Where its packets come from.
     pub(crate) origin: Origin,
+    /// The URL of the broker on a real network.
+    url: Option<String>,
     /// The client identifier, once a CONNECT or CONNACK told it.
     pub(crate) client_id: Option<String>,
     /// Since when no record of it can be older; with the newest record it had.
@@ -50,7 +56,38 @@ pub(crate) enum Origin {
     },
 }
 
-/// The log with the names of its hops.
+impl Hop {
+    /// The broker at its other end.
+    pub(crate) fn middle(&self) -> Middle {
+        match self.origin {
+            Origin::Lab => Middle::Lab,
+            Origin::Live => Middle::Network(self.url.clone().unwrap_or_default()),
+            Origin::File { epoch_us } => Middle::File(epoch_us),
+        }
+    }
+
+    /// Whether that is this one.
+    pub(crate) fn leads_to(&self, middle: &Middle) -> bool {
+        match (self.origin, middle) {
+            (Origin::Lab, Middle::Lab) => true,
+            (Origin::Live, Middle::Network(url)) => self.url.as_ref() == Some(url),
+            (Origin::File { epoch_us }, Middle::File(epoch)) => epoch_us == *epoch,
+            _ => false,
+        }
+    }
+}
+
+/// What happened apart from packets.
+#[derive(Clone, Debug)]
+pub(crate) struct Noted {
+    /// The number of the packet before which it belongs.
+    pub(crate) before: u64,
+    /// Whose broker.
+    pub(crate) middle: Middle,
+    pub(crate) mark: Mark,
+}
+
+/// The log with the names of its hops, and what happened besides.
 #[derive(Clone, Debug)]
 pub(crate) struct Journal {
     log: Log,
@@ -65,6 +102,11 @@ pub(crate) struct Journal {
     renumbered: Dropped,
     /// The journal before it was cleared.
     cleared: Option<Box<Journal>>,
+    /// In order; the first has the number `first_mark`.
+    marks: VecDeque<Noted>,
+    first_mark: u64,
+    /// How often packets were numbered anew.
+    generation: u32,
 }
 
 impl Default for Journal {
@@ -79,6 +121,9 @@ impl Default for Journal {
             counters: Counters::new(),
             renumbered: Dropped::default(),
             cleared: None,
+            marks: VecDeque::new(),
+            first_mark: 0,
+            generation: 0,
         }
     }
 }
@@ -146,6 +191,9 @@ impl Journal {
             return false;
         };
         let since = std::mem::replace(self, *before);
+        let marked = self.marks_end();
+        self.marks.extend(since.marks_from(marked).cloned());
+        self.generation = since.generation + 1;
         // Of a hop that both know the later state counts; some are known only to the earlier.
         self.hops.extend(since.hops);
         self.next_hop = since.next_hop;
@@ -173,6 +221,7 @@ impl Journal {
         let hop = Hop {
             name: name.to_owned(),
             origin,
+            url: None,
             client_id: None,
             newest: self.log.end(),
             aliases: BTreeMap::new(),
@@ -188,6 +237,66 @@ impl Journal {
     /// The names of all clients, each once.
     pub(crate) fn clients(&self) -> BTreeSet<&str> {
         self.hops.values().map(|hop| hop.name.as_str()).collect()
+    }
+
+    /// A hop of its own for a connection on a real network that opens.
+    pub(crate) fn open_live_hop(&mut self, name: &str, url: &str) -> HopId {
+        let id = self.open_hop(name, Origin::Live);
+        if let Some(hop) = self.hops.get_mut(&id) {
+            hop.url = Some(url.to_owned());
+        }
+        id
+    }
+
+    /// The brokers that the hops lead to, each once, the lab's first.
+    pub(crate) fn middles(&self) -> Vec<Middle> {
+        let mut middles = vec![Middle::Lab];
+        for hop in self.hops.values() {
+            if !middles.iter().any(|middle| hop.leads_to(middle)) {
+                middles.push(hop.middle());
+            }
+        }
+        middles
+    }
+
+    /// The broker that a packet goes to or comes from.
+    pub(crate) fn middle_of(&self, seq: u64) -> Option<Middle> {
+        let hop = self.log.record(seq)?.hop;
+        Some(self.hop(hop)?.middle())
+    }
+
+    /// Notes what happened at a broker behind the newest packet.
+    pub(crate) fn mark(&mut self, middle: Middle, mark: Mark) {
+        let start = self.log.start();
+        while self.marks.len() >= MARKS_MAX
+            || self.marks.front().is_some_and(|noted| noted.before < start)
+        {
+            self.marks.pop_front();
+            self.first_mark += 1;
+        }
+        self.marks.push_back(Noted {
+            before: self.log.end(),
+            middle,
+            mark,
+        });
+    }
+
+    /// What happened from number `from` on, in order.
+    pub(crate) fn marks_from(&self, from: u64) -> impl Iterator<Item = &Noted> {
+        let skipped = from.saturating_sub(self.first_mark);
+        self.marks
+            .iter()
+            .skip(usize::try_from(skipped).unwrap_or(usize::MAX))
+    }
+
+    /// The number that the next mark will have.
+    pub(crate) fn marks_end(&self) -> u64 {
+        self.first_mark + self.marks.len() as u64
+    }
+
+    /// Changes whenever packets and marks were numbered anew, so that indices over them must begin again.
+    pub(crate) fn generation(&self) -> u32 {
+        self.generation
     }
 
     /// Copies a record of another log under the journal's own hop; answers its number here.
@@ -238,6 +347,13 @@ impl Journal {
         self.counters = Counters::new();
         self.cleared = None;
         self.hops.retain(|_, hop| stays(hop));
+        self.generation += 1;
+        self.first_mark = self.marks_end();
+        self.marks.retain(|noted| noted.middle != Middle::Lab);
+        for noted in &mut self.marks {
+            let earlier = others.partition_point(|(record, _)| record.seq < noted.before);
+            noted.before = self.log.end() + earlier as u64;
+        }
         for (record, topic) in others {
             self.renumbered.records += 1;
             self.renumbered.bytes += record.frame.len() as u64;

@@ -87,6 +87,12 @@ impl Place {
         Some(next.clamp(self.start, last))
     }
 
+    /// Where to scroll so that a row stands in the upper half of the view.
+    pub fn upper(self, index: u64) -> u64 {
+        self.offset(index)
+            .saturating_sub(u64::from(self.height) / 3)
+    }
+
     /// Where to scroll so that a row is in view; `None` when it is.
     pub fn reveal(self, index: u64) -> Option<u32> {
         let row = u64::from(self.row_height);
@@ -162,6 +168,12 @@ mod tests {
             ..PLACE
         };
         assert_eq!(empty.key("ArrowDown", None), None);
+    }
+
+    #[test]
+    fn a_row_to_show_stands_a_third_below_the_top() {
+        assert_eq!(PLACE.upper(1_100), 2_000 - 133);
+        assert_eq!(PLACE.upper(1_001), 0);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The chosen packet: its fields beside its bytes, and what the field pointed at means.
 
 use super::inspector::Inspector;
+use super::ladder::FollowButton;
 use super::links::{Pointed, linked};
 use super::tree::FieldTree;
 use crate::components::badge::PacketBadge;
@@ -142,6 +143,7 @@ fn PacketHead(props: &PacketViewProps) -> Html {
                 {format!("No. {}, {}, {}, MQTT {}", format::count(row.seq), format::clock(row.at_ms),
                     format::bytes(u64::from(row.size)), props.detail.version)}
             </p>
+            <FollowButton seq={row.seq} packet_type={row.packet_type} />
             <button type="button" class="button quiet" onclick={oncopy}><Icon sign={Sign::Copy} />{"Copy bytes"}</button>
             <button type="button" class="icon-button" aria-label="Close the packet"
                 onclick={props.onclose.reform(|_: MouseEvent| ())}><Icon sign={Sign::Close} /></button>

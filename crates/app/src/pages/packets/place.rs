@@ -1,7 +1,8 @@
 //! The filter of the packet list as part of the page's address, so that it can be kept and sent.
 
 use super::view::View;
-use midge_view::{PacketFilter, PacketType};
+use crate::route::{Address, Page};
+use midge_view::{Middle, PacketFilter, PacketType};
 
 /// Which view of the packets.
 const VIEW: &str = "view";
@@ -16,6 +17,14 @@ const CLIENT: &str = "client";
 const PINGS: &str = "pings";
 /// Value of [`PINGS`]: they are left out.
 const HIDDEN: &str = "hidden";
+/// Whose broker stands in the middle of the ladder: `lab`, or a URL.
+const BROKER: &str = "broker";
+/// Value of [`BROKER`]: the lab's.
+const LAB: &str = "lab";
+/// Begins a value of [`BROKER`]: a capture, by its first microsecond.
+const CAPTURE: &str = "capture:";
+/// Number of the packet whose message is followed.
+const FOLLOW: &str = "follow";
 /// Number of the packet that is chosen.
 const PACKET: &str = "packet";
 
@@ -26,6 +35,10 @@ pub(super) struct Place {
     pub view: View,
     /// Which packets are listed.
     pub filter: PacketFilter,
+    /// Whose broker stands in the middle of the ladder, if it is said.
+    pub broker: Option<Middle>,
+    /// Number of the packet whose message is followed.
+    pub followed: Option<u64>,
     /// Number of the packet that is chosen.
     pub packet: Option<u64>,
 }
@@ -41,6 +54,15 @@ impl Place {
                 TYPES => place.filter.types = types(value),
                 CLIENT if !value.is_empty() => place.filter.client = Some(value.to_owned()),
                 PINGS => place.filter.hide_pings = value == HIDDEN,
+                BROKER if value == LAB => place.broker = Some(Middle::Lab),
+                BROKER if value.starts_with(CAPTURE) => {
+                    let epoch = value[CAPTURE.len()..].parse();
+                    place.broker = epoch.ok().map(Middle::File);
+                }
+                BROKER if !value.is_empty() => {
+                    place.broker = Some(Middle::Network(value.to_owned()));
+                }
+                FOLLOW => place.followed = value.parse().ok(),
                 PACKET => place.packet = value.parse().ok(),
                 _ => {}
             }
@@ -68,10 +90,32 @@ impl Place {
         if self.filter.hide_pings {
             put(PINGS, HIDDEN.to_owned());
         }
+        match &self.broker {
+            Some(Middle::Lab) => put(BROKER, LAB.to_owned()),
+            Some(Middle::Network(url)) => put(BROKER, url.clone()),
+            Some(Middle::File(epoch)) => put(BROKER, format!("{CAPTURE}{epoch}")),
+            None => {}
+        }
+        if let Some(followed) = self.followed {
+            put(FOLLOW, followed.to_string());
+        }
         if let Some(packet) = self.packet {
             put(PACKET, packet.to_string());
         }
         params
+    }
+}
+
+/// The address where the message of a packet is followed through the ladder.
+pub(super) fn followed(seq: u64) -> Address {
+    let place = Place {
+        view: View::Ladder,
+        followed: Some(seq),
+        ..Place::default()
+    };
+    Address {
+        parameters: place.params(),
+        ..Address::of(Page::Packets)
     }
 }
 
@@ -119,6 +163,8 @@ mod tests {
                 client: Some("Lamp, living room".to_owned()),
                 hide_pings: true,
             },
+            broker: Some(Middle::Network("wss://b.example:8081/mqtt".to_owned())),
+            followed: Some(7),
             packet: Some(1204),
         };
         assert_eq!(read(&place.params()), place);

@@ -148,6 +148,7 @@ fn row(packet: &PacketRow) -> Row {
     Row {
         cells,
         class: classes!("packet-row", packet.fault.then_some("fault")),
+        label: None,
     }
 }
 

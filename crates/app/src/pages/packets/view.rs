@@ -9,16 +9,19 @@ pub(super) enum View {
     /// One row a packet.
     #[default]
     List,
+    /// One arrow a packet, between its client and the broker.
+    Ladder,
 }
 
 impl View {
     /// All, in the order of the tabs.
-    pub(super) const ALL: &[Self] = &[Self::List];
+    pub(super) const ALL: &[Self] = &[Self::List, Self::Ladder];
 
     /// Its name in the address.
     pub(super) const fn key(self) -> &'static str {
         match self {
             Self::List => "list",
+            Self::Ladder => "ladder",
         }
     }
 
@@ -26,6 +29,7 @@ impl View {
     pub(super) const fn label(self) -> &'static str {
         match self {
             Self::List => "List",
+            Self::Ladder => "Ladder",
         }
     }
 

@@ -150,6 +150,7 @@ fn row(message: &MessageRow, lab: bool) -> Row {
     Row {
         cells,
         class: classes!("message-row", message.own.then_some("own")),
+        label: None,
     }
 }
 

@@ -6,13 +6,13 @@ use crate::connections::messages::{Kept, words};
 use crate::connections::problem::{Facts, Transport, failure};
 use crate::connections::profile::{MAXIMUM_PACKET_SIZE, config};
 use crate::output::{Output, SocketEvent, SocketId};
-use crate::packets::Origin;
 use bytes::{Bytes, BytesMut};
 use midge_client::{Cause, Client, Event, Output as ClientOutput};
 use midge_codec::{Message, Wire};
 use midge_sim::PortEvent;
+use midge_trace::ladder::{Mark, MarkKind};
 use midge_trace::{Tap, Toward};
-use midge_view::Link;
+use midge_view::{Link, Middle};
 
 impl Connection {
     pub(crate) fn on_time(&mut self, around: &mut Surroundings<'_>) {
@@ -47,7 +47,10 @@ impl Connection {
         let now = around.wall;
         match event {
             SocketEvent::Opened { protocol } if protocol == "mqtt" => {
-                let hop = around.journal.open_hop(&self.profile.name, Origin::Live);
+                let Link::WebSocket(url) = &self.profile.link else {
+                    return;
+                };
+                let hop = around.journal.open_live_hop(&self.profile.name, url);
                 if let Line::Socket(_, tap) = &mut self.line {
                     *tap = Some(Box::new(Tap::with_limit(hop, MAXIMUM_PACKET_SIZE)));
                 }
@@ -69,12 +72,29 @@ impl Connection {
             }
             SocketEvent::Sent(bytes) => self.client.handle_sent(now, bytes),
             SocketEvent::Closed { code, reason } => {
+                self.mark_closed(code, around);
                 self.seen.close = Some((code, reason));
                 self.line = Line::Down;
                 self.client.handle_close(now);
             }
         }
         self.pump(around);
+    }
+
+    /// Notes that the transport ended although nobody here ended it.
+    fn mark_closed(&self, code: u16, around: &mut Surroundings<'_>) {
+        let (Line::Socket(_, Some(_)), Link::WebSocket(url)) = (&self.line, &self.profile.link)
+        else {
+            return;
+        };
+        let mark = Mark {
+            at: around.wall,
+            client: self.profile.name.clone(),
+            topic: None,
+            message: None,
+            kind: MarkKind::Closed(format!("connection closed, code {code}")),
+        };
+        around.journal.mark(Middle::Network(url.clone()), mark);
     }
 
     /// Connects to the broker of the world that was made again, if it was connected to the old one.

@@ -1,0 +1,324 @@
+//! The ladder: one lane a client, the broker in the middle, an arrow for each packet.
+
+mod follow;
+mod head;
+mod journey;
+mod layout;
+mod row;
+mod words;
+
+pub(super) use follow::FollowButton;
+
+use crate::components::empty::EmptyState;
+use crate::components::icon::Sign;
+use crate::components::same::Same;
+use crate::components::virtual_list::{Row, VirtualList};
+use crate::hub::{Reply, use_act, use_journey, use_ladder};
+use head::head;
+use journey::JourneyPanel;
+use layout::Layout;
+use midge_view::{
+    Action, JourneyAnswer, LadderAnswer, LadderEntry, LadderWhat, Middle, PacketFilter, Window,
+};
+use row::{Drawn, HEIGHT};
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// Properties of [`LadderView`].
+#[derive(PartialEq, Properties)]
+pub(super) struct LadderViewProps {
+    /// Which packets count.
+    pub filter: PacketFilter,
+    /// Another filter.
+    pub onfilter: Callback<PacketFilter>,
+    /// Whose broker stands in the middle; `None` for the one that suits.
+    pub broker: Option<Middle>,
+    /// Another one.
+    pub onbroker: Callback<Middle>,
+    /// Number of the chosen packet.
+    pub chosen: Option<u64>,
+    /// Another one is chosen.
+    pub onchoose: Callback<Option<u64>>,
+    /// Number of the packet whose message is followed.
+    pub followed: Option<u64>,
+    /// The message is followed no longer.
+    pub onstop: Callback<()>,
+    /// Whether the newest packets stay in view.
+    pub follow: bool,
+    /// Begins or ends that.
+    pub onfollow: Callback<bool>,
+}
+
+/// The ladder, and the way of the message that is followed.
+#[component]
+pub(super) fn LadderView(props: &LadderViewProps) -> Html {
+    // Where the reader comes from: a message that is followed, or the packet that was chosen before.
+    let came_for = *use_memo((), |()| props.chosen);
+    let wanted = use_state_eq(|| None::<u64>);
+    {
+        let wanted = wanted.setter();
+        use_effect_with(props.followed, move |_| wanted.set(None));
+    }
+    let at = wanted.or(props.followed).or(came_for);
+    let onleg = {
+        let wanted = wanted.setter();
+        let (onchoose, onfollow) = (props.onchoose.clone(), props.onfollow.clone());
+        Callback::from(move |seq: Option<u64>| {
+            onfollow.emit(false);
+            wanted.set(seq);
+            onchoose.emit(seq);
+        })
+    };
+    let window = use_state_eq(|| Window::Tail { count: 60 });
+    let reply = use_ladder(props.broker.clone(), props.filter.clone(), *window, at);
+    let answer = reply.here();
+    let reading = answer.is_none_or(|answer| answer.scanning);
+    html! {
+        <section class="ladder" aria-label="Ladder">
+            if let Some(seq) = props.followed {
+                <Followed {seq} {reading} onchoose={onleg} onstop={props.onstop.clone()} />
+            }
+            if let Some(answer) = answer {
+                <Rungs answer={Same::from(answer)} at={answer.at.filter(|_| at.is_some())}
+                    filter={props.filter.clone()} onfilter={props.onfilter.clone()} onbroker={props.onbroker.clone()}
+                    chosen={props.chosen} onchoose={props.onchoose.clone()} followed={props.followed}
+                    follow={props.follow} onfollow={props.onfollow.clone()}
+                    onwindow={let window = window.setter(); Callback::from(move |wanted| window.set(wanted))} />
+            }
+        </section>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct FollowedProps {
+    seq: u64,
+    reading: bool,
+    onchoose: Callback<Option<u64>>,
+    onstop: Callback<()>,
+}
+
+#[component]
+fn Followed(props: &FollowedProps) -> Html {
+    let reply = use_journey(props.seq);
+    html! {
+        <JourneyPanel seq={props.seq} {reply} reading={props.reading} onchoose={props.onchoose.clone()}
+            onstop={props.onstop.clone()} />
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct RungsProps {
+    answer: Same<LadderAnswer>,
+    at: Option<u64>,
+    filter: PacketFilter,
+    onfilter: Callback<PacketFilter>,
+    onbroker: Callback<Middle>,
+    chosen: Option<u64>,
+    onchoose: Callback<Option<u64>>,
+    followed: Option<u64>,
+    follow: bool,
+    onfollow: Callback<bool>,
+    onwindow: Callback<Window>,
+}
+
+/// What a pointer rests on.
+type Hovered = Option<u64>;
+
+/// The lanes with their arrows.
+#[component]
+fn Rungs(props: &RungsProps) -> Html {
+    let answer = &props.answer;
+    let layout = Rc::new(Layout::of(&answer.lanes));
+    let hovered = use_state_eq(|| None::<u64>);
+    let journey = use_followed(props.followed);
+    let (selected, onselect) = use_choice(props);
+    let lit = hovered.or_else(|| entry_at(answer, selected?).and_then(group_of));
+    let draw: Rc<dyn Fn(usize) -> Row> = {
+        let (answer, layout, journey) = (answer.clone(), Rc::clone(&layout), journey.clone());
+        let onhover = {
+            let hovered = hovered.setter();
+            Callback::from(move |group: Hovered| hovered.set(group))
+        };
+        Rc::new(move |at| draw_row(&answer, &layout, at, lit, journey.as_deref(), &onhover))
+    };
+    let onleave = {
+        let hovered = hovered.setter();
+        Callback::from(move |_: PointerEvent| hovered.set(None))
+    };
+    let revision = (
+        Rc::as_ptr(&answer.0) as usize,
+        lit,
+        journey.as_ref().map(|journey| Rc::as_ptr(journey) as usize),
+    );
+    let revision = use_revision(revision);
+    let is_empty = answer.end == answer.start && !answer.scanning;
+    html! {
+        <div class="ladder-view" onpointerleave={onleave} data-following={props.followed.map(|_| "true")}
+            style={format!("--columns: {}", layout.columns())}>
+            <VirtualList label="Ladder of packets" head={head(answer, &layout, &props.filter, &props.onfilter, &props.onbroker)}
+                row_height={HEIGHT} start={answer.start} end={answer.end} from={answer.from}
+                count={answer.entries.len()} {draw} {revision} {selected} {onselect} reveal={props.at}
+                follow={props.follow} onfollow={props.onfollow.clone()} onwindow={props.onwindow.clone()}
+                empty={if is_empty { empty(&props.filter, &props.onfilter) } else { html! {} }} />
+        </div>
+    }
+}
+
+/// The journey that is followed, if it is known.
+#[hook]
+fn use_followed(followed: Option<u64>) -> Option<Rc<JourneyAnswer>> {
+    // No packet has the last number, so that nothing is followed by it.
+    let reply = use_journey(followed.unwrap_or(u64::MAX));
+    match (followed, reply) {
+        (Some(_), Reply::Here(journey)) => Some(journey),
+        _ => None,
+    }
+}
+
+/// A number that changes with `what`.
+#[hook]
+fn use_revision<T: PartialEq + 'static>(what: T) -> usize {
+    let last = use_mut_ref(|| (None::<T>, 0_usize));
+    let mut last = last.borrow_mut();
+    if last.0.as_ref() != Some(&what) {
+        *last = (Some(what), last.1.wrapping_add(1));
+    }
+    last.1
+}
+
+/// The chosen entry's index, and how one is chosen: a packet by its number for the whole page, a mark
+/// here only.
+#[hook]
+fn use_choice(props: &RungsProps) -> (Option<u64>, Callback<u64>) {
+    let wanted = use_state_eq(|| None::<u64>);
+    let answer = &props.answer;
+    {
+        // What is chosen elsewhere on the page is chosen here too, in place of a mark.
+        let wanted = wanted.setter();
+        use_effect_with(props.chosen, move |_| wanted.set(None));
+    }
+    {
+        let (wanted, answer) = (wanted.clone(), answer.clone());
+        let (onchoose, chosen) = (props.onchoose.clone(), props.chosen);
+        use_effect_with((Rc::as_ptr(&answer.0) as usize, *wanted), move |_| {
+            let seq = wanted
+                .and_then(|index| entry_at(&answer, index))
+                .and_then(seq_of);
+            if seq.is_some() && seq != chosen {
+                onchoose.emit(seq);
+            }
+            if seq.is_some() {
+                wanted.set(None);
+            }
+        });
+    }
+    let onselect = {
+        let (wanted, onfollow) = (wanted.setter(), props.onfollow.clone());
+        Callback::from(move |index: u64| {
+            onfollow.emit(false);
+            wanted.set(Some(index));
+        })
+    };
+    let at_hand = || {
+        let chosen = props.chosen?;
+        let place = answer
+            .entries
+            .iter()
+            .position(|entry| seq_of(entry) == Some(chosen))?;
+        Some(answer.from + place as u64)
+    };
+    (wanted.or_else(at_hand), onselect)
+}
+
+fn entry_at(answer: &LadderAnswer, index: u64) -> Option<&LadderEntry> {
+    let place = usize::try_from(index.checked_sub(answer.from)?).ok()?;
+    answer.entries.get(place)
+}
+
+fn seq_of(entry: &LadderEntry) -> Option<u64> {
+    match &entry.what {
+        LadderWhat::Packet { packet, .. } => Some(packet.seq),
+        LadderWhat::Mark(..) => None,
+    }
+}
+
+fn group_of(entry: &LadderEntry) -> Option<u64> {
+    match &entry.what {
+        LadderWhat::Packet { group, .. } => *group,
+        LadderWhat::Mark(..) => None,
+    }
+}
+
+fn draw_row(
+    answer: &LadderAnswer,
+    layout: &Layout,
+    at: usize,
+    lit: Option<u64>,
+    journey: Option<&JourneyAnswer>,
+    onhover: &Callback<Hovered>,
+) -> Row {
+    let entry = &answer.entries[at];
+    let drawn = Drawn {
+        answer,
+        layout,
+        index: answer.from + at as u64,
+        entry,
+        lit,
+    };
+    let group = drawn.group();
+    let onpointerover = onhover.reform(move |_: PointerEvent| group);
+    let is_lit = group.is_some() && group == lit;
+    let class = classes!(
+        "ladder-row",
+        is_lit.then_some("lit"),
+        words::pause(entry).map(|_| "after-pause"),
+        journey
+            .is_some_and(|journey| is_part(entry, journey))
+            .then_some("followed"),
+    );
+    let cells = html! {
+        <>
+            <span role="gridcell" class="ladder-time number">{drawn.time()}</span>
+            <div role="gridcell" class="ladder-rung" {onpointerover}>
+                {drawn.wires()}
+                {drawn.label()}
+            </div>
+        </>
+    };
+    Row {
+        cells,
+        class,
+        label: Some(words::name(entry, drawn.client())),
+    }
+}
+
+/// Whether an entry belongs to the message that is followed.
+fn is_part(entry: &LadderEntry, journey: &JourneyAnswer) -> bool {
+    let legs = journey.published.iter().chain(&journey.delivered);
+    entry.message == Some(journey.message)
+        || group_of(entry).is_some_and(|group| legs.clone().any(|leg| leg.group == Some(group)))
+}
+
+fn empty(filter: &PacketFilter, onfilter: &Callback<PacketFilter>) -> Html {
+    if *filter == PacketFilter::default() {
+        return html! { <NothingYet /> };
+    }
+    html! {
+        <EmptyState sign={Sign::Filter} title="No packet matches this filter" action="Show all packets"
+            onaction={onfilter.reform(|()| PacketFilter::default())}>
+            <p>{"Arrows appear here as soon as a packet that matches is sent."}</p>
+        </EmptyState>
+    }
+}
+
+/// No packet was sent: the lab stands, most likely.
+#[component]
+fn NothingYet() -> Html {
+    let act = use_act();
+    html! {
+        <EmptyState sign={Sign::Packets} title="No arrows yet" action="Run the lab"
+            onaction={act.reform(|()| Action::Pause(false))}>
+            <p>{"Each client gets a line, the broker stands in the middle, and every packet is an arrow between them. The packets of one handshake hang on one bracket; what waits, is dropped or breaks is marked where it happens."}</p>
+        </EmptyState>
+    }
+}

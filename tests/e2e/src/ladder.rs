@@ -1,0 +1,231 @@
+//! The ladder: arrows between clients and their broker, handshakes as one thing, one message followed.
+
+use crate::support::{Browser, PHONE, Part, eventually};
+
+/// The lamp's line.
+const LAMP: &str = "Lamp, living room";
+
+#[tokio::test]
+async fn an_arrow_that_is_chosen_shows_its_bytes() {
+    let browser = Browser::open("packets?view=ladder").await;
+    let page = browser.page();
+    let ladder = page.part("grid", "Ladder of packets").await;
+    ladder.part("row", "/^PUBLISH, /").await;
+    page.click_on("button", "Pause").await;
+    let arrow = in_the_middle(&ladder, "/^PUBLISH, /").await;
+    let name = arrow.name().await;
+    arrow.click().await;
+    let packet = page.part("region", "Packet").await;
+    packet.part("tree", "Fields").await.says("Topic Name").await;
+    let first = packet
+        .part("group", "Bytes")
+        .await
+        .ask("return arguments[0].querySelector('[data-byte=\"0\"]').innerText.trim();")
+        .await;
+    assert!(first.as_str().is_some_and(|byte| byte.starts_with('3')));
+    // The time in the arrow's name is that of the packet.
+    let time = name.rsplit(", ").next().unwrap_or_default();
+    packet.says(time).await;
+    browser.had_no_errors().await;
+}
+
+#[tokio::test]
+async fn arrows_are_walked_with_the_keyboard() {
+    let browser = Browser::open("packets?view=ladder").await;
+    let page = browser.page();
+    let ladder = page.part("grid", "Ladder of packets").await;
+    ladder.part("row", "/^PUBLISH, /").await;
+    page.click_on("button", "Pause").await;
+    in_the_middle(&ladder, "/^PUBLISH, /").await.click().await;
+    let chosen = chosen(&ladder).await;
+    ladder.press("\u{e015}").await;
+    eventually("the next arrow is chosen", async || {
+        let next = self::chosen(&ladder).await;
+        next.is_some() && next != chosen
+    })
+    .await;
+    ladder.press("\u{e013}").await;
+    eventually("and the one before again", async || {
+        self::chosen(&ladder).await == chosen
+    })
+    .await;
+    browser.had_no_errors().await;
+}
+
+#[tokio::test]
+async fn the_packets_of_a_qos_2_message_are_one_group() {
+    let browser = Browser::open_lab().await;
+    let page = browser.page();
+    publish_from_the_phone(&browser, "2").await;
+    browser.go("packets?view=ladder&client=Phone").await;
+    let ladder = page.part("grid", "Ladder of packets").await;
+    ladder.part("row", "/^PUBCOMP, /").await;
+    page.click_on("button", "Pause").await;
+    let publish = ladder
+        .part("row", "/^PUBLISH, Phone to broker, QoS 2/")
+        .await;
+    publish.hover().await;
+    eventually("all four stand out together", async || {
+        let lit = ladder
+            .ask(
+                "return [...arguments[0].querySelectorAll('.ladder-row.lit')]\
+                 .map((row) => row.getAttribute('aria-label').split(',')[0]).join(' ');",
+            )
+            .await;
+        lit == "PUBLISH PUBREC PUBREL PUBCOMP"
+    })
+    .await;
+    browser.had_no_errors().await;
+}
+
+#[tokio::test]
+async fn a_message_is_followed_from_the_list_to_its_subscribers() {
+    let browser = Browser::open_lab().await;
+    let page = browser.page();
+    let plan = page.part("region", "Floor plan").await;
+    plan.part("switch", "/^Lamp, living room/")
+        .await
+        .press_with_mouse()
+        .await;
+    browser.go("packets?filter=home/livingroom/light/set").await;
+    let list = page.part("grid", "Packets").await;
+    list.part("row", "/PUBLISH/").await.click().await;
+    page.part("region", "Packet")
+        .await
+        .click_on("button", "Follow this message")
+        .await;
+    let way = page.part("region", "Message followed").await;
+    way.says("home/livingroom/light/set").await;
+    way.part("button", "/^Phone.* to broker, .*complete/").await;
+    way.part("button", &format!("/^broker to {LAMP}, .*\\+/"))
+        .await;
+    assert!(browser.place().await.contains("follow="));
+    // Its arrows are in view, and stand out.
+    let ladder = page.part("grid", "Ladder of packets").await;
+    eventually("its arrows stand out", async || {
+        let hops = ladder
+            .ask("return arguments[0].querySelectorAll('.ladder-row.followed').length;")
+            .await;
+        hops.as_u64().is_some_and(|hops| hops >= 2)
+    })
+    .await;
+    browser.reload().await;
+    page.part("region", "Message followed").await;
+    browser.back().await;
+    page.part("grid", "Packets").await;
+    browser.had_no_errors().await;
+}
+
+#[tokio::test]
+async fn a_cut_wire_is_marked_on_its_lane() {
+    let browser = Browser::open_lab().await;
+    let page = browser.page();
+    let plan = page.part("region", "Floor plan").await;
+    plan.part("button", "/^Temperature, living room/")
+        .await
+        .press_with_mouse()
+        .await;
+    page.click_on("button", "Cut the wire").await;
+    browser.go("packets?view=ladder").await;
+    let ladder = page.part("grid", "Ladder of packets").await;
+    ladder
+        .part("row", "/^wire cut, Temperature, living room/")
+        .await;
+    ladder
+        .part("row", "/^connection lost, Temperature, living room/")
+        .await;
+    browser.had_no_errors().await;
+}
+
+#[tokio::test]
+async fn ten_thousand_packets_scroll_and_only_what_is_seen_is_drawn() {
+    let browser = Browser::open("packets?view=ladder").await;
+    let page = browser.page();
+    page.click_on("button", "Speed x60").await;
+    let ladder = page.part("grid", "Ladder of packets").await;
+    eventually("there are more than 400 packets", async || {
+        rows(&ladder).await > 400
+    })
+    .await;
+    let drawn = ladder.parts("row", "").await.len();
+    assert!((5..120).contains(&drawn), "{drawn} rows are drawn");
+    // Whoever scrolls back keeps the place, and is told what is newer.
+    ladder
+        .ask("arguments[0].scrollTop = arguments[0].scrollHeight / 2;")
+        .await;
+    page.part("button", "/newer$/").await;
+    let top = scrolled(&ladder).await;
+    let before = rows(&ladder).await;
+    eventually("more packets came", async || rows(&ladder).await > before).await;
+    assert_eq!(scrolled(&ladder).await, top);
+    page.click_on("button", "/newer$/").await;
+    page.gone("button", "/newer$/").await;
+    browser.had_no_errors().await;
+}
+
+#[tokio::test]
+async fn the_view_is_a_part_of_the_address_and_the_way_back_leads_out_of_it() {
+    let browser = Browser::open("packets").await;
+    let page = browser.page();
+    page.click_on("tab", "Ladder").await;
+    page.part("grid", "Ladder of packets").await;
+    assert!(browser.place().await.contains("view=ladder"));
+    browser.reload().await;
+    page.part("grid", "Ladder of packets").await;
+    browser.back().await;
+    page.part("grid", "Packets").await;
+}
+
+#[tokio::test]
+async fn on_a_phone_lanes_scroll_inside_the_pane() {
+    let browser = Browser::open_sized("packets?view=ladder", PHONE).await;
+    let page = browser.page();
+    let ladder = page.part("grid", "Ladder of packets").await;
+    ladder.part("row", "/^PUBLISH, /").await;
+    let widths = page
+        .ask(
+            "const view = document.querySelector('.ladder .virtual-view');\
+             return [document.documentElement.scrollWidth, view.scrollWidth > view.clientWidth];",
+        )
+        .await;
+    assert_eq!(widths, serde_json::json!([390, true]));
+}
+
+/// How many rows there are, the header among them.
+async fn rows(ladder: &Part) -> u64 {
+    let count = ladder.attribute("aria-rowcount").await;
+    count.and_then(|count| count.parse().ok()).unwrap_or(0)
+}
+
+async fn scrolled(ladder: &Part) -> f64 {
+    let top = ladder.ask("return arguments[0].scrollTop;").await;
+    top.as_f64().unwrap_or(-1.0)
+}
+
+/// The name of the chosen row.
+async fn chosen(ladder: &Part) -> Option<String> {
+    let script =
+        "return arguments[0].querySelector('[aria-selected=true]')?.getAttribute('aria-label');";
+    ladder.ask(script).await.as_str().map(str::to_owned)
+}
+
+/// One of the rows in the middle of those on screen, away from what floats over the ends.
+async fn in_the_middle(ladder: &Part, name: &str) -> Part {
+    ladder.part("row", name).await;
+    let mut rows = ladder.parts("row", name).await;
+    let middle = rows.len() / 2;
+    rows.swap_remove(middle)
+}
+
+/// Publishes with the phone's own form.
+async fn publish_from_the_phone(browser: &Browser, qos: &str) {
+    let page = browser.page();
+    let plan = page.part("region", "Floor plan").await;
+    plan.part("button", "/^Phone/")
+        .await
+        .press_with_mouse()
+        .await;
+    page.fill("textbox", "Topic", "home/note").await;
+    page.choose("QoS", qos).await;
+    page.click_on("button", "Publish").await;
+}
