@@ -9,7 +9,7 @@ use std::{
 };
 
 /// Iterations of PBKDF2 for a password file by default: some milliseconds of the server for each log-in.
-const ITERATIONS: u32 = 20_000;
+const ITERATIONS: u32 = 5_000;
 
 /// Bytes of salt in a password file: Mosquitto 2.0 reads no other number.
 const SALT_SIZE: usize = 12;
@@ -36,7 +36,7 @@ pub struct Passwd {
     #[arg(long)]
     pub delete: bool,
 
-    /// How often the password is hashed [default: 20000, with --scram 4096].
+    /// How often the password is hashed [default: 5000, with --scram 4096].
     #[arg(long, value_name = "COUNT", conflicts_with = "delete")]
     #[arg(value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub iterations: Option<u32>,
