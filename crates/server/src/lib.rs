@@ -21,7 +21,6 @@ pub use keeper::PersistenceSync;
 pub use passwd::Passwd;
 pub use settings::{LoadError, Settings, Task};
 
-use axum::serve::ListenerExt;
 use hub::{Hub, Input};
 use midge_broker::Command;
 use std::{io, net::SocketAddr, path::PathBuf, time::Duration};
@@ -86,6 +85,7 @@ impl Server {
         let stop = CancellationToken::new();
         let tasks = TaskTracker::new();
         let packet_limit = options.broker.limits.max_packet_size as usize;
+        let patience = options.broker.limits.connect_timeout;
         let tls = match &options.certificate {
             Some((certificate, key)) => Some(tls::acceptor(certificate, key)?),
             None => None,
@@ -124,19 +124,16 @@ impl Server {
                 tasks.spawn(tcp::serve(listener, tls.clone(), hub, stop, tasks.clone()));
             }
         }
-        for &address in &options.ws {
-            let listener = bind(address).await?;
-            server.ws.push(listener.local_addr()?);
-            // Small packets wait for nobody; a socket without the option works as well.
-            let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
-            tasks.spawn(web::serve(listener, router(), stop.clone()));
-        }
-        if let Some(tls) = tls {
-            for &address in &options.wss {
+        for (addresses, tls) in [(&options.ws, None), (&options.wss, tls)] {
+            for &address in addresses {
                 let listener = bind(address).await?;
-                server.wss.push(listener.local_addr()?);
-                let listener = tls::Listener::start(listener, tls.clone(), stop.clone())?;
-                tasks.spawn(web::serve(listener, router(), stop.clone()));
+                let bound = match tls {
+                    None => &mut server.ws,
+                    Some(_) => &mut server.wss,
+                };
+                bound.push(listener.local_addr()?);
+                let (tls, stop) = (tls.clone(), stop.clone());
+                tasks.spawn(web::serve(listener, tls, router(), patience, stop));
             }
         }
         Ok(server)

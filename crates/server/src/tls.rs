@@ -1,11 +1,7 @@
 //! TLS by rustls: certificate and key from PEM files, handshakes beside each other.
 
 use std::{io, net::SocketAddr, path::Path, sync::Arc, time::Duration};
-use tokio::{
-    net::{TcpListener, TcpStream},
-    sync::mpsc,
-    time::timeout,
-};
+use tokio::{net::TcpStream, time::timeout};
 use tokio_rustls::{
     TlsAcceptor,
     rustls::{
@@ -15,13 +11,9 @@ use tokio_rustls::{
     },
     server::TlsStream,
 };
-use tokio_util::sync::CancellationToken;
 
 /// A peer may take so long for its part of the handshake.
 const HANDSHAKE_MAX: Duration = Duration::from_secs(10);
-
-/// Connections whose handshakes are done and that nobody has taken yet.
-const READY_MAX: usize = 16;
 
 /// What accepts with this certificate.
 ///
@@ -65,52 +57,4 @@ pub(crate) async fn handshake(
         Err(_) => tracing::info!(%peer, "TLS handshake took too long"),
     }
     None
-}
-
-/// A listener for axum whose connections have done their handshakes; one that dawdles holds up nobody.
-pub(crate) struct Listener {
-    ready: mpsc::Receiver<(TlsStream<TcpStream>, SocketAddr)>,
-    address: SocketAddr,
-}
-
-impl Listener {
-    /// Accepts until told to stop.
-    pub(crate) fn start(
-        listener: TcpListener,
-        acceptor: TlsAcceptor,
-        stop: CancellationToken,
-    ) -> io::Result<Self> {
-        let address = listener.local_addr()?;
-        let (sender, ready) = mpsc::channel(READY_MAX);
-        tokio::spawn(async move {
-            crate::tcp::accept(listener, stop, |stream, peer| {
-                let (acceptor, sender) = (acceptor.clone(), sender.clone());
-                tokio::spawn(async move {
-                    if let Some(stream) = handshake(acceptor, stream, peer).await {
-                        // Nobody takes it when the server ends.
-                        let _ = sender.send((stream, peer)).await;
-                    }
-                });
-            })
-            .await;
-        });
-        Ok(Self { ready, address })
-    }
-}
-
-impl axum::serve::Listener for Listener {
-    type Io = TlsStream<TcpStream>;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
-        match self.ready.recv().await {
-            Some(ready) => ready,
-            // It was told to stop, and so was its caller.
-            None => std::future::pending().await,
-        }
-    }
-
-    fn local_addr(&self) -> io::Result<Self::Addr> {
-        Ok(self.address)
-    }
 }

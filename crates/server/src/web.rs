@@ -3,6 +3,7 @@
 use crate::{
     connection::{Sink, Source, drive},
     hub::Hub,
+    tcp, tls,
 };
 use axum::{
     Router,
@@ -13,15 +14,24 @@ use axum::{
     http::{HeaderMap, StatusCode, header::SEC_WEBSOCKET_PROTOCOL},
     response::{IntoResponse, Response},
     routing::any,
-    serve::Listener,
 };
 use bytes::{Bytes, BytesMut};
 use futures_util::{
     SinkExt, StreamExt,
     stream::{SplitSink, SplitStream},
 };
+use hyper::server::conn::http1;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    service::TowerToHyperService,
+};
 use midge_codec::Wire;
-use std::{io, path::Path};
+use std::{io, path::Path, time::Duration};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::TcpListener,
+};
+use tokio_rustls::TlsAcceptor;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower_http::services::ServeDir;
 
@@ -68,17 +78,50 @@ pub(crate) fn router(
 
 /// Accepts until told to stop. Upgraded connections live on until the broker ends them, and idle
 /// browsers are not waited for.
-pub(crate) async fn serve<L>(listener: L, router: Router, stop: CancellationToken)
-where
-    L: Listener<Addr: std::fmt::Debug>,
-{
-    tokio::select! {
-        ended = axum::serve(listener, router).into_future() => {
-            if let Err(error) = ended {
-                tracing::error!(%error, "the WebSocket listener failed");
+pub(crate) async fn serve(
+    listener: TcpListener,
+    tls: Option<TlsAcceptor>,
+    router: Router,
+    patience: Duration,
+    stop: CancellationToken,
+) {
+    tcp::accept(listener, stop.clone(), |stream, peer| {
+        let (tls, router, stop) = (tls.clone(), router.clone(), stop.clone());
+        tokio::spawn(async move {
+            let answered = async {
+                match tls {
+                    None => answer(stream, router, patience).await,
+                    Some(tls) => {
+                        if let Some(stream) = tls::handshake(tls, stream, peer).await {
+                            answer(stream, router, patience).await;
+                        }
+                    }
+                }
+            };
+            tokio::select! {
+                () = answered => {}
+                () = stop.cancelled() => {}
             }
-        }
-        () = stop.cancelled() => {}
+        });
+    })
+    .await;
+}
+
+/// Answers the requests of one connection, until it becomes a WebSocket. One that sends no whole request
+/// head in time is closed, as is one from which no MQTT comes.
+async fn answer(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    router: Router,
+    patience: Duration,
+) {
+    let ended = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(patience)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
+        .with_upgrades()
+        .await;
+    if let Err(error) = ended {
+        tracing::debug!(%error, "the HTTP connection ended");
     }
 }
 

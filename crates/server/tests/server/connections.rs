@@ -2,7 +2,7 @@
 
 use crate::{
     process::Process,
-    support::{Peer, hello},
+    support::{Peer, free_address, hello},
 };
 use midge_codec::{Delivery, QoS};
 use std::{thread::sleep, time::Duration};
@@ -67,6 +67,20 @@ fn limits_are_flags_and_the_log_says_which_was_reached() {
     ] {
         server.wait_for(&format!("limit=\"{limit}\" count=1"));
     }
+}
+
+/// Half a request keeps nobody's place.
+#[test]
+fn a_websocket_that_is_not_asked_for_in_time_is_closed() {
+    let address = free_address();
+    let server = Process::midge(&["--connect-timeout=1", &format!("--ws={address}")]);
+    for begun in [&b""[..], b"GET /mqtt HTTP/1.1\r\nHost: lo"] {
+        let mut peer = Peer::open(address);
+        peer.send_bytes(begun).unwrap();
+        assert!(peer.is_closed());
+    }
+    let (_, answer) = Peer::connect(server.address, &hello("ada"));
+    assert_eq!(answer, "CONNACK Success");
 }
 
 #[test]

@@ -64,6 +64,15 @@ impl Peer {
         self.stream.write_all(bytes)
     }
 
+    /// Reads to the end, which comes in time.
+    pub(crate) fn is_closed(&mut self) -> bool {
+        let mut rest = Vec::new();
+        match self.stream.read_to_end(&mut rest) {
+            Ok(_) => true,
+            Err(error) => error.kind() == std::io::ErrorKind::ConnectionReset,
+        }
+    }
+
     /// The next packet in words; the end of the connection is one, too.
     pub(crate) fn next(&mut self) -> String {
         match self.frame() {
