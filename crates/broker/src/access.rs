@@ -7,7 +7,7 @@ use crate::{
 };
 use alloc::vec::Vec;
 use midge_codec::Reason;
-use midge_session::Instant;
+use midge_session::{Instant, Outgoing};
 
 /// Whether a CONNECT's credentials let it in. A wrong name and a wrong password answer alike, after
 /// the same work, so that nobody learns which users exist.
@@ -77,6 +77,31 @@ impl Broker {
         let changed: Vec<SessionKey> = changed.map(|(key, _)| key).collect();
         for key in changed {
             self.leave(now, key, CloseReason::Broker(Reason::NotAuthorized));
+        }
+    }
+}
+
+/// Rules that have changed.
+impl Broker {
+    /// Takes back what waits for clients that may not read it any more.
+    pub(crate) fn withdraw(&mut self, now: Instant) {
+        let keys: Vec<SessionKey> = self.sessions.iter().map(|(key, _)| key).collect();
+        for key in keys {
+            let Some(client) = self.sessions.get_mut(key) else {
+                continue;
+            };
+            let access = self.config.access.as_ref();
+            // As `Client::who`, which would borrow the session as well.
+            let who = Who {
+                client_id: &client.id,
+                user_name: client.user_name.as_deref(),
+            };
+            let judge = |outgoing: &Outgoing| {
+                let may = may_read(access, who, &outgoing.message.topic);
+                (!may).then_some(Reason::NotAuthorized)
+            };
+            client.session.withdraw(judge);
+            self.pump(now, key);
         }
     }
 }

@@ -39,6 +39,7 @@ impl Broker {
             } => {
                 self.config.access = access;
                 self.set_users(now, users, scram_users);
+                self.withdraw(now);
             }
             Command::ShutDown => self.shut_down(now),
         }

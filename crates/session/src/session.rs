@@ -105,6 +105,9 @@ impl Session {
 
     /// The connection is gone. QoS 0 messages that were not sent are dropped and reported.
     pub fn suspend(&mut self, now: Instant) {
+        if self.online {
+            self.receiver.recover();
+        }
         self.online = false;
         // The peer sends what these would answer again, and is answered then.
         self.due.clear();
@@ -144,6 +147,15 @@ impl Session {
     /// again, are reported as completed with the reason that `judge` gives.
     pub fn refuse(&mut self, judge: impl Fn(&Outgoing) -> Option<Reason>) {
         self.sender.refuse(&judge, &mut self.ids, &mut self.reports);
+        self.queue.refuse(&judge, &mut self.reports);
+    }
+
+    /// The same for a session whose owner may not have some messages any more: those that wait, and
+    /// without a connection those that would be sent again. What is under way arrives.
+    pub fn withdraw(&mut self, judge: impl Fn(&Outgoing) -> Option<Reason>) {
+        if !self.online {
+            self.sender.refuse(&judge, &mut self.ids, &mut self.reports);
+        }
         self.queue.refuse(&judge, &mut self.reports);
     }
 

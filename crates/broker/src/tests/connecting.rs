@@ -261,6 +261,33 @@ fn a_clone_is_a_checkpoint_that_goes_its_own_way() {
 }
 
 #[test]
+fn what_waits_for_a_client_is_withdrawn_when_it_may_not_read_it_any_more() {
+    let list = |text: &str| AccessList::parse(text).unwrap();
+    let mut lab = Lab::with(Config {
+        access: Some(list("topic a/#")),
+        ..quiet()
+    });
+    let (ada, _) = lab.keeper("ada", 600);
+    lab.subscribe(ada, "a/#", Q1);
+    let bob = lab.client(V5, "bob");
+    lab.publish(bob, "a/one", "under way", Q1);
+    lab.take(ada);
+    lab.cut(ada);
+    lab.publish(bob, "a/one", "waits", Q1);
+    lab.publish(bob, "a/two", "waits", Q1);
+    let command = Command::SetAccess {
+        users: Config::default().users,
+        scram_users: Config::default().scram_users,
+        access: Some(list("topic a/two")),
+    };
+    lab.broker.command(lab.now, command).unwrap();
+    let (ada, answer) = lab.keeper("ada", 600);
+    assert_eq!(answer[0], "CONNACK Success present");
+    assert_eq!(answer[1..], ["PUBLISH a/two=waits q1 #2"]);
+    assert!(lab.take(ada).is_empty());
+}
+
+#[test]
 fn when_users_change_only_clients_whose_password_changed_are_sent_away() {
     let mut lab = Lab::with(Config {
         users: [("ada".into(), "secret"), ("bob".into(), "hunter2")].into(),
