@@ -50,6 +50,7 @@ impl Session {
         unreleased: impl IntoIterator<Item = PacketId>,
     ) -> Self {
         let mut session = Self::new(bounds);
+        session.receiver.recover();
         for kept in kept {
             session.queue.count_from(kept.serial);
             match kept.handshake {

@@ -18,6 +18,9 @@ pub(crate) struct Receiver {
     undecided: [VecDeque<PacketId>; 2],
     /// How many count against this side's Receive Maximum.
     window: u32,
+    /// The session had a connection before, on which handshakes may have ended without the peer's
+    /// knowledge.
+    recovers: bool,
     /// Numbers the deliveries, so that a slot answers one of them only.
     serial: u32,
 }
@@ -60,9 +63,15 @@ impl Receiver {
         self.window = 0;
     }
 
+    /// The session had a connection before.
+    pub(crate) fn recover(&mut self) {
+        self.recovers = true;
+    }
+
     /// Forgets everything.
     pub(crate) fn clear(&mut self) {
         self.arrivals.clear();
+        self.recovers = false;
         self.undecided = Default::default();
         self.window = 0;
     }
@@ -200,7 +209,9 @@ impl Receiver {
             self.forget(ack.packet_id);
         }
         let reason = match answer {
-            Answer::PubCompNotFound => Reason::PacketIdentifierNotFound,
+            // During recovery an unknown identifier is no error (section 3.7.2.1): PUBCOMP was lost, and
+            // peers that take every reason from 0x80 on for a failure would report a wrong one.
+            Answer::PubCompNotFound if !self.recovers => Reason::PacketIdentifierNotFound,
             _ => Reason::Success,
         };
         Ok(Some(Due::new(AckKind::PubComp, ack.packet_id, reason)))

@@ -66,6 +66,19 @@ fn pubrel_for_an_unknown_identifier_is_answered_with_what_the_version_can_say() 
     }
 }
 
+/// [5.0 MQTT-4.3.3-11]
+#[test]
+fn a_pubrel_whose_pubcomp_was_lost_is_completed_after_a_resume() {
+    let mut receiver = End::new(Version::V5);
+    receiver.lose();
+    receiver.reconnect();
+    receiver.log();
+    receiver
+        .take_ack(AckKind::PubRel, 9, Reason::Success)
+        .unwrap();
+    assert_eq!(receiver.log(), ["PUBCOMP #9"]);
+}
+
 #[test]
 fn pubrel_before_pubrec_is_a_protocol_error() {
     let mut receiver = End::new(Version::V5);
