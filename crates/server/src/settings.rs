@@ -28,7 +28,7 @@ pub struct Settings {
     #[arg(long, value_name = "ADDRESS:PORT", help_heading = "Listeners")]
     pub tcp: Vec<SocketAddr>,
 
-    /// Listen for MQTT over WebSocket (path /mqtt) on this address; may be given several times.
+    /// Listen for MQTT over WebSocket on this address, at any path; may be given several times.
     #[arg(long, value_name = "ADDRESS:PORT", help_heading = "Listeners")]
     pub ws: Vec<SocketAddr>,
 

@@ -1,4 +1,4 @@
-//! MQTT over WebSocket, with or without TLS, at `/mqtt`, and the built page beside it.
+//! MQTT over WebSocket, with or without TLS, and the built page beside it.
 
 use crate::{
     connection::{Sink, Source, drive},
@@ -8,12 +8,11 @@ use crate::{
 use axum::{
     Router,
     extract::{
-        State,
-        ws::{Message, WebSocket, WebSocketUpgrade},
+        Request,
+        ws::{Message, WebSocket, WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
     },
     http::{HeaderMap, StatusCode, header::SEC_WEBSOCKET_PROTOCOL},
     response::{IntoResponse, Response},
-    routing::any,
 };
 use bytes::{Bytes, BytesMut};
 use futures_util::{
@@ -62,17 +61,32 @@ pub(crate) fn router(
         tasks,
         packet_limit,
     };
-    let router = Router::new()
-        .route("/mqtt", any(upgrade))
-        .with_state(context);
-    match www {
-        Some(folder) => router.fallback_service(ServeDir::new(folder)),
-        None => router.fallback(|| async {
-            (
-                StatusCode::NOT_FOUND,
-                "midge-server: MQTT over WebSocket is at /mqtt. To serve the page as well, start it with --www.\n",
-            )
-        }),
+    let page = www.map(ServeDir::new);
+    let elsewhere =
+        move |upgrade, headers, request| respond(context, page, upgrade, headers, request);
+    Router::new().fallback(elsewhere)
+}
+
+/// A WebSocket, at whatever path: brokers differ in theirs, and clients keep the one they know. Everything
+/// else is for the page.
+async fn respond(
+    context: Context,
+    mut page: Option<ServeDir>,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+    headers: HeaderMap,
+    request: Request,
+) -> Response {
+    match (upgrade, &mut page) {
+        (Ok(upgrade), _) => open(context, &headers, upgrade),
+        (Err(_), Some(page)) => match page.try_call(request).await {
+            Ok(response) => response.into_response(),
+            Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        },
+        (Err(_), None) => (
+            StatusCode::NOT_FOUND,
+            "midge-server: MQTT over WebSocket is here, at /mqtt. To serve the page as well, start it with --www.\n",
+        )
+            .into_response(),
     }
 }
 
@@ -125,12 +139,8 @@ async fn answer(
     }
 }
 
-async fn upgrade(
-    State(context): State<Context>,
-    headers: HeaderMap,
-    upgrade: WebSocketUpgrade,
-) -> Response {
-    if !offers_mqtt(&headers) {
+fn open(context: Context, headers: &HeaderMap, upgrade: WebSocketUpgrade) -> Response {
+    if !offers_mqtt(headers) {
         return (
             StatusCode::BAD_REQUEST,
             "midge-server: the WebSocket must offer the subprotocol \"mqtt\".\n",

@@ -120,6 +120,45 @@ async fn mqtt_is_spoken_over_websocket_over_tls_while_another_peer_dawdles() {
 }
 
 #[tokio::test]
+async fn a_websocket_is_taken_at_any_path_and_everything_else_there_is_the_page() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("index.html"), "the page").unwrap();
+    for www in [None, Some(folder.path().to_owned())] {
+        let options = Options {
+            ws: vec![SocketAddr::from(([127, 0, 0, 1], 0))],
+            www: www.clone(),
+            ..Options::default()
+        };
+        let server = Server::start(options).await.unwrap();
+        let address = server.ws[0];
+        for path in ["/", "/mqtt", "/ws", "/a/b"] {
+            let request = format!("ws://{address}{path}").into_client_request();
+            let mut request = request.unwrap();
+            let protocol = "mqtt".parse().unwrap();
+            request
+                .headers_mut()
+                .insert("Sec-WebSocket-Protocol", protocol);
+            let opened = tokio_tungstenite::connect_async(request).await;
+            let (mut socket, _) = opened.unwrap();
+            socket.send(Message::binary(connect())).await.unwrap();
+            let answer = timeout(PATIENCE, socket.next()).await.unwrap();
+            let Some(Ok(Message::Binary(connack))) = answer else {
+                panic!("{path}: {answer:?}");
+            };
+            assert!(is_accepted(&connack), "{path}: {connack:?}");
+        }
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let get = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        stream.write_all(get).await.unwrap();
+        let mut page = String::new();
+        let read = timeout(PATIENCE, stream.read_to_string(&mut page)).await;
+        read.unwrap().unwrap();
+        assert_eq!(page.ends_with("the page"), www.is_some(), "{page}");
+        server.stop().await;
+    }
+}
+
+#[tokio::test]
 async fn files_without_certificate_or_key_are_named() {
     let place = Place::new();
     std::fs::write(place.file("empty.pem"), "").unwrap();
