@@ -9,6 +9,7 @@ const NATIVE_ONLY: &[&str] = &[
     "midge-xtask",
     "midge-tests-suite",
     "midge-tests-e2e",
+    "midge-tests-peers",
     "midge-tests-browser",
 ];
 
@@ -18,6 +19,9 @@ pub(crate) fn run(place: &Place) -> Outcome {
     setup::wasm_target(place)?;
     say::step("Formatting", "seconds");
     place.cargo().words("fmt --all --check").run()?;
+    // A workspace of its own, which is built only to fuzz.
+    let fuzz = "fmt --check --manifest-path tests/fuzz/Cargo.toml";
+    place.cargo().words(fuzz).run()?;
     say::step("Tidy", "a second");
     tidy::run(place)?;
     say::step("Clippy, native", "about 3 minutes the first time");

@@ -1,4 +1,5 @@
-//! Every habit of the project in one command: `cargo xtask serve`, `test`, `check`, `tidy`, `bench`, `dist`.
+//! Every habit of the project in one command: `cargo xtask serve`, `test`, `fuzz`, `check`, `tidy`, `bench`,
+//! `dist`.
 //!
 //! It uses nothing but the standard library, so that it compiles in seconds on a bare machine and can then install what
 //! the rest needs. Each habit is one file; what a machine may lack is under [`setup`].
@@ -11,6 +12,7 @@
 mod arguments;
 mod bench;
 mod check;
+mod fuzz;
 mod page;
 mod place;
 mod process;
@@ -43,10 +45,12 @@ The habits of this project. Each installs what it needs into .tools/ the first t
 
   cargo xtask serve [--port 8080] [--open] [--release]
                         build the page and serve it; rebuild when a file changes
-  cargo xtask test [--only suite|browser|e2e] [--long] [-- NAME...]
-                        run every test: native, wasm in a headless browser, end to end
-                        (--long gives random scripts millions of steps and also runs the tests that are marked as
-                        ignored because they take minutes)
+  cargo xtask test [--only suite|browser|peers|e2e] [--long] [-- NAME...]
+                        run every test: native, wasm in a headless browser, with clients and brokers of others,
+                        end to end (--long gives random scripts millions of steps and also runs the tests that
+                        are marked as ignored because they take minutes)
+  cargo xtask fuzz [TARGET...] [--seconds 60]
+                        let libFuzzer look for inputs that break decode, framer, client or broker
   cargo xtask check     formatting, clippy for native and wasm32 (warnings are errors), tidy
   cargo xtask tidy      the rules of the tree that no compiler checks
   cargo xtask bench [NAME...]
@@ -59,6 +63,7 @@ fn main() -> ExitCode {
     let outcome = Place::find().and_then(|place| match arguments.word().as_deref() {
         Some("serve") => page::serve(&place, arguments),
         Some("test") => test::run(&place, arguments),
+        Some("fuzz") => fuzz::run(&place, arguments),
         Some("check") => arguments.finish().and_then(|()| check::run(&place)),
         Some("tidy") => arguments.finish().and_then(|()| tidy::run(&place)),
         Some("bench") => bench::run(&place, arguments),

@@ -10,8 +10,8 @@ mod python;
 mod rust;
 mod versions;
 
-pub(crate) use apt::{browser, libmosquitto, may_capture, mosquitto, tshark};
-pub(crate) use crates::{trunk, wasm_bindgen};
-pub(crate) use node::wasm_opt;
+pub(crate) use apt::{browser, compiler, libmosquitto, may_capture, mosquitto, tshark};
+pub(crate) use crates::{cargo_fuzz, trunk, wasm_bindgen};
+pub(crate) use node::{node_peers, wasm_opt};
 pub(crate) use python::python_peers;
 pub(crate) use rust::{components, wasm_target};

@@ -4,6 +4,7 @@
 //! broker written for clarity only, against which the real one is held. `conformance` lists every
 //! statement of both standards and shows them one by one, with peers that may send any bytes.
 
+pub mod fuzz;
 pub mod model;
 pub mod network;
 pub mod scripts;

@@ -1,4 +1,4 @@
-//! Programs of the system: a browser with its driver, Mosquitto, Wireshark's decoder, a compiler of C. Used from
+//! Programs of the system: a browser with its driver, Mosquitto, Wireshark's decoder, compilers of C and C++. Used from
 //! `PATH`, else asked of apt-get when root.
 
 use std::fs;
@@ -87,6 +87,19 @@ pub(crate) fn may_capture(place: &Place) -> bool {
         .task("tshark")
         .words("-q -i lo -a duration:1 -w /dev/null")
         .succeeds()
+}
+
+/// Makes sure of a compiler of C++, in which libFuzzer is written.
+pub(crate) fn compiler(place: &Place) -> Outcome {
+    if Place::on_path(&["c++", "g++", "clang++"]).is_some() {
+        return Ok(());
+    }
+    install(place, "A compiler of C++", &["g++"])
+}
+
+/// Whether [`install`] can do its work: there is apt-get, and this is root.
+pub(crate) fn is_possible(place: &Place) -> bool {
+    Place::on_path(&["apt-get"]).is_some() && is_root(place)
 }
 
 /// Installs packages of Debian or Ubuntu, or says what a person has to type.

@@ -1,4 +1,4 @@
-//! Tools that are crates: trunk and wasm-bindgen, compiled into `.tools` with the settings that compile quickest.
+//! Tools that are crates: trunk, wasm-bindgen and cargo-fuzz, compiled into `.tools` with the settings that compile quickest.
 //!
 //! They are used for minutes and compiled for minutes, so compiling fast matters more than running fast: trunk without
 //! optimisation does its work in no more time, wasm-bindgen at the lowest level takes a second more a run.
@@ -6,7 +6,7 @@
 use std::fs;
 
 use crate::place::Place;
-use crate::setup::versions::TRUNK;
+use crate::setup::versions::{CARGO_FUZZ, TRUNK};
 use crate::{Outcome, Stop, say};
 
 /// A crate to install and how to compile it.
@@ -54,6 +54,21 @@ pub(crate) fn wasm_bindgen(place: &Place) -> Outcome {
                 ("CARGO_PROFILE_RELEASE_DEBUG", "0"),
             ],
             expected: "about 2 minutes on two cores, once",
+        },
+    )
+}
+
+/// Makes sure of cargo-fuzz, which builds the fuzz targets and runs them.
+pub(crate) fn cargo_fuzz(place: &Place) -> Outcome {
+    install(
+        place,
+        &Tool {
+            package: "cargo-fuzz",
+            program: "cargo-fuzz",
+            version: CARGO_FUZZ,
+            flags: "--debug",
+            settings: &[("CARGO_PROFILE_DEV_DEBUG", "0")],
+            expected: "about 1 minute on two cores, once",
         },
     )
 }

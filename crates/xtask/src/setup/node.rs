@@ -1,10 +1,11 @@
-//! What comes from npm and needs Node: `wasm-opt`, which makes the built page a fifth smaller.
+//! What comes from npm and needs Node: `wasm-opt`, which makes the built page a fifth smaller, and peers for the tests.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::place::Place;
-use crate::setup::versions::{BINARYEN, Package};
+use crate::setup::apt;
+use crate::setup::versions::{BINARYEN, NODE_PEERS, Package};
 use crate::{Outcome, say};
 
 /// Finds or installs wasm-opt; without Node there is none, which is said and is no failure.
@@ -20,6 +21,22 @@ pub(crate) fn wasm_opt(place: &Place) -> Outcome<Option<PathBuf>> {
     }
     install(place, "wasm-opt", &[BINARYEN])?;
     Ok(Some(place.tools.join("node/node_modules/.bin/wasm-opt")))
+}
+
+/// Makes sure of MQTT.js and Aedes; the answer is the folder where a script of Node finds them. Without Node, and where
+/// only root could install it, the tests go without them, which is said.
+pub(crate) fn node_peers(place: &Place) -> Outcome<Option<PathBuf>> {
+    if !is_here() {
+        if !apt::is_possible(place) {
+            say::fact(
+                "Node is not here, so MQTT.js and Aedes are not tested with: install Node 20 or newer with npm to have them.",
+            );
+            return Ok(None);
+        }
+        apt::install(place, "Node", &["nodejs", "npm"])?;
+    }
+    install(place, "MQTT.js and Aedes", NODE_PEERS)?;
+    Ok(Some(place.tools.join("node")))
 }
 
 fn is_here() -> bool {

@@ -1,5 +1,5 @@
 //! Peers for the tests that are written in Python, in an environment of their own: paho-mqtt, the client that most
-//! people's Python programs use.
+//! people's Python programs use, and amqtt, a broker.
 
 use std::path::{Path, PathBuf};
 
@@ -8,7 +8,7 @@ use crate::setup::apt;
 use crate::setup::versions::{PYTHON_PEERS, Package};
 use crate::{Outcome, say};
 
-/// Makes sure of paho-mqtt; the answer is the Python that has it.
+/// Makes sure of paho-mqtt and amqtt; the answer is the Python that has them.
 pub(crate) fn python_peers(place: &Place) -> Outcome<PathBuf> {
     let python = place.tools.join("python/bin/python");
     let missing = missing(place, &python);

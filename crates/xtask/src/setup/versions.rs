@@ -5,11 +5,20 @@
 
 /// From crates.io: builds and serves the page.
 pub(super) const TRUNK: &str = "0.21.14";
+/// From crates.io: builds the fuzz targets and runs them.
+pub(super) const CARGO_FUZZ: &str = "0.13.2";
 
 /// From npm: makes the page's WebAssembly smaller.
 pub(super) const BINARYEN: Package = Package("binaryen", "132.0.0");
-/// From PyPI: paho-mqtt, a client.
-pub(super) const PYTHON_PEERS: &[Package] = &[Package("paho-mqtt", "2.1.0")];
+/// From npm: MQTT.js, a client; Aedes, a broker, and the WebSocket server that it needs.
+pub(super) const NODE_PEERS: &[Package] = &[
+    Package("mqtt", "5.16.0"),
+    Package("aedes", "1.2.0"),
+    Package("ws", "8.23.0"),
+];
+/// From PyPI: paho-mqtt, a client; amqtt, a broker.
+pub(super) const PYTHON_PEERS: &[Package] =
+    &[Package("paho-mqtt", "2.1.0"), Package("amqtt", "0.12.1")];
 
 /// A package of npm or PyPI: its name and its version.
 #[derive(Debug, Clone, Copy)]
