@@ -1,4 +1,5 @@
-//! `cargo xtask test`: native tests, tests in a headless browser, end-to-end tests; then one line that counts them.
+//! `cargo xtask test`: native tests, tests in a headless browser, tests with clients and brokers that others wrote,
+//! end-to-end tests; then one line that counts them.
 
 use std::time::Instant;
 
@@ -13,16 +14,18 @@ use crate::{Outcome, Stop, page, say, setup};
 enum Part {
     Suite,
     Browser,
+    Peers,
     EndToEnd,
 }
 
 impl Part {
-    const ALL: [Self; 3] = [Self::Suite, Self::Browser, Self::EndToEnd];
+    const ALL: [Self; 4] = [Self::Suite, Self::Browser, Self::Peers, Self::EndToEnd];
 
     const fn name(self) -> &'static str {
         match self {
             Self::Suite => "suite",
             Self::Browser => "browser",
+            Self::Peers => "peers",
             Self::EndToEnd => "e2e",
         }
     }
@@ -91,7 +94,7 @@ fn wish(mut arguments: Arguments) -> Outcome<Wish> {
             Some(part) => vec![part],
             None => {
                 return Err(Stop::new(format!(
-                    "`--only {name}`: the parts are suite, browser and e2e."
+                    "`--only {name}`: the parts are suite, browser, peers and e2e."
                 )));
             }
         },
@@ -107,8 +110,12 @@ fn prepare(place: &Place, wish: &Wish) -> Outcome {
         setup::libmosquitto(place)?;
         setup::tshark(place)?;
     }
-    if wants(Part::Suite) || wants(Part::EndToEnd) {
+    if wants(Part::Suite) || wants(Part::Peers) || wants(Part::EndToEnd) {
         setup::mosquitto(place)?;
+    }
+    if wants(Part::Peers) {
+        setup::python_peers(place)?;
+        setup::node_peers(place)?;
     }
     if wants(Part::Browser) || wants(Part::EndToEnd) {
         setup::browser(place)?;
@@ -116,7 +123,6 @@ fn prepare(place: &Place, wish: &Wish) -> Outcome {
         setup::wasm_bindgen(place)?;
     }
     if wants(Part::EndToEnd) {
-        setup::python_peers(place)?;
         setup::trunk(place)?;
     }
     Ok(())
@@ -126,6 +132,7 @@ fn run_part(place: &Place, wish: &Wish, report: &mut Report) -> Outcome {
     match report.part {
         Part::Suite => suite(place, wish, report),
         Part::Browser => browser(place, wish, report),
+        Part::Peers => peers(place, wish, report),
         Part::EndToEnd => end_to_end(place, wish, report),
     }
 }
@@ -137,7 +144,8 @@ fn suite(place: &Place, wish: &Wish, report: &mut Report) -> Outcome {
         true => "about an hour, most of it in three tests",
     };
     say::step("Test natively", expected);
-    let members = "--workspace --exclude midge-tests-browser --exclude midge-tests-e2e --locked";
+    let members = "--workspace --exclude midge-tests-browser --exclude midge-tests-peers \
+                   --exclude midge-tests-e2e --locked";
     let mut tools = String::from("cc libmosquitto mosquitto tshark");
     if setup::may_capture(place) {
         tools.push_str(" capture");
@@ -193,6 +201,28 @@ fn browser(place: &Place, wish: &Wish, report: &mut Report) -> Outcome {
     report.count(with_names(task, wish, "--include-ignored"))
 }
 
+/// `tests/peers`: clients and brokers that others wrote.
+fn peers(place: &Place, wish: &Wish, report: &mut Report) -> Outcome {
+    say::step(
+        "Test with clients and brokers that others wrote",
+        "about 3 minutes the first time",
+    );
+    let python = setup::python_peers(place)?;
+    let mut task = place
+        .cargo()
+        .words("test --no-fail-fast --locked -p midge-tests-peers")
+        .env("MIDGE_PYTHON", python)
+        // The tests mostly wait for programs that start.
+        .env("RUST_TEST_THREADS", "4");
+    let mut tools = String::from("mosquitto python");
+    if let Some(node) = setup::node_peers(place)? {
+        task = task.env("MIDGE_NODE", node);
+        tools.push_str(" node");
+    }
+    let task = with_tools(task, wish, &tools);
+    report.count(with_names(task, wish, "--include-ignored"))
+}
+
 /// `tests/e2e`: a real browser on the built page, real brokers and real clients.
 ///
 /// The page is the very one that is hosted: compiled for speed and optimised. That takes a minute or two more than a page
@@ -216,7 +246,6 @@ fn end_to_end(place: &Place, wish: &Wish, report: &mut Report) -> Outcome {
         .env("MIDGE_SERVER", place.target.join("debug/midge-server"))
         .env("MIDGE_CHROMIUM", browser.chromium)
         .env("MIDGE_CHROMEDRIVER", browser.chromedriver)
-        .env("MIDGE_PYTHON", setup::python_peers(place)?)
         // Each test has a browser of its own; more of them at a time only wait for each other.
         .env("RUST_TEST_THREADS", "2");
     report.count(with_names(task, wish, "--include-ignored"))

@@ -1,41 +1,9 @@
 //! `midge-server`: the same broker for clients that others wrote, for browsers, and as the page's web server.
 
 use crate::support::Browser;
-use crate::support::clients::{Note, Peer, VERSIONS, line, paho};
+use crate::support::clients::{Note, Peer, VERSIONS, line};
 use crate::support::server::Server;
 use crate::support::workbench::{Access, Workbench};
-
-const PAHO: &str = include_str!("native_server.py");
-
-#[tokio::test]
-async fn mosquittos_clients_exchange_messages_through_it() {
-    let server = Server::start().await;
-    for version in VERSIONS {
-        let peer = Peer {
-            port: server.tcp,
-            version,
-        };
-        let early = Note {
-            topic: &format!("kept/{}", version.flag),
-            payload: "retained",
-            qos: 1,
-            retain: true,
-        };
-        peer.publish(early).await;
-        let listener = peer.subscribe("#", 2).await;
-        listener.line_with(&line(early)).await;
-        for qos in 0..=2 {
-            let note = Note {
-                topic: &format!("{}/{qos}", version.flag),
-                payload: "hello",
-                qos,
-                retain: false,
-            };
-            peer.publish(note).await;
-            listener.line_with(&line(note)).await;
-        }
-    }
-}
 
 /// The server lets nobody in who does not offer `mqtt` [3.1.1 MQTT-6.0.0-3] [5.0 MQTT-6.0.0-3].
 #[tokio::test]
@@ -68,17 +36,6 @@ async fn the_page_and_mosquittos_clients_meet_on_it() {
         workbench.publish(answer).await;
         listener.line_with(&line(answer)).await;
         browser.had_no_errors().await;
-    }
-}
-
-#[tokio::test]
-async fn paho_mqtt_exchanges_messages_through_it() {
-    let server = Server::start().await;
-    for (transport, port) in [("tcp", server.tcp), ("websockets", server.ws)] {
-        for version in ["3.1.1", "5.0"] {
-            let arguments = [transport.to_owned(), port.to_string(), version.to_owned()];
-            paho(PAHO, &arguments).await;
-        }
     }
 }
 

@@ -1,7 +1,6 @@
 //! Where the built page and the programs are: said by `cargo xtask test`, else in their usual places.
 
 use std::env;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
 /// The root of the project.
@@ -38,11 +37,6 @@ pub(crate) fn chromedriver() -> PathBuf {
     said("MIDGE_CHROMEDRIVER").unwrap_or_else(|| "chromedriver".into())
 }
 
-/// The Python that has paho-mqtt.
-pub(crate) fn python() -> PathBuf {
-    said("MIDGE_PYTHON").unwrap_or_else(|| root().join(".tools/python/bin/python"))
-}
-
 /// The folder for pictures; `MIDGE_SCREENSHOTS=www/screenshots` renews those of the README.
 pub(crate) fn screenshots() -> PathBuf {
     let folder = said("MIDGE_SCREENSHOTS").unwrap_or_else(|| "target/screenshots".into());
@@ -51,12 +45,4 @@ pub(crate) fn screenshots() -> PathBuf {
 
 fn said(name: &str) -> Option<PathBuf> {
     env::var_os(name).map(PathBuf::from)
-}
-
-/// A loopback port that nothing listens on.
-pub(crate) fn free_port() -> u16 {
-    TcpListener::bind(("127.0.0.1", 0))
-        .and_then(|listener| listener.local_addr())
-        .expect("loopback has a free port")
-        .port()
 }

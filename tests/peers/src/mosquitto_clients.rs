@@ -1,15 +1,13 @@
-//! Clients that others wrote: `mosquitto_pub`, `mosquitto_sub`, and paho-mqtt from Python.
+//! Mosquitto's clients, `mosquitto_pub` and `mosquitto_sub`, as a person uses them.
 
 use std::path::Path;
 
-use tempfile::NamedTempFile;
 use tokio::process::Command;
 
-use super::place;
-use super::process::Process;
+use crate::process::Process;
 
 /// The versions that every exchange is tried with, as the page and as Mosquitto's clients call them.
-pub(crate) const VERSIONS: [Version; 2] = [
+pub const VERSIONS: [Version; 2] = [
     Version {
         name: "3.1.1",
         flag: "mqttv311",
@@ -22,30 +20,38 @@ pub(crate) const VERSIONS: [Version; 2] = [
 
 /// A version of MQTT.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Version {
-    pub(crate) name: &'static str,
-    pub(crate) flag: &'static str,
+pub struct Version {
+    /// As people say it.
+    pub name: &'static str,
+    /// As `mosquitto_pub -V` takes it.
+    pub flag: &'static str,
 }
 
 /// Where a client connects, and how it speaks.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Peer {
-    pub(crate) port: u16,
-    pub(crate) version: Version,
+pub struct Peer {
+    /// Of TCP, on loopback.
+    pub port: u16,
+    /// What it speaks.
+    pub version: Version,
 }
 
 /// A message to publish.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Note<'a> {
-    pub(crate) topic: &'a str,
-    pub(crate) payload: &'a str,
-    pub(crate) qos: u8,
-    pub(crate) retain: bool,
+pub struct Note<'a> {
+    /// Topic name.
+    pub topic: &'a str,
+    /// Payload.
+    pub payload: &'a str,
+    /// 0 to 2.
+    pub qos: u8,
+    /// The RETAIN flag.
+    pub retain: bool,
 }
 
 impl Peer {
     /// Publishes with `mosquitto_pub`.
-    pub(crate) async fn publish(self, note: Note<'_>) {
+    pub async fn publish(self, note: Note<'_>) {
         let qos = note.qos.to_string();
         let mut command = Command::new("mosquitto_pub");
         self.address(&mut command);
@@ -57,7 +63,7 @@ impl Peer {
     }
 
     /// Publishes the bytes of a file at QoS 1.
-    pub(crate) async fn publish_file(self, topic: &str, file: &Path) {
+    pub async fn publish_file(self, topic: &str, file: &Path) {
         let mut command = Command::new("mosquitto_pub");
         self.address(&mut command);
         command.args(["-t", topic, "-q", "1", "-f"]).arg(file);
@@ -65,7 +71,7 @@ impl Peer {
     }
 
     /// Subscribes with `mosquitto_sub`; its lines read `topic qos retain payload-in-hex`.
-    pub(crate) async fn subscribe(self, filter: &str, qos: u8) -> Process {
+    pub async fn subscribe(self, filter: &str, qos: u8) -> Process {
         // It would keep its lines to itself until there are many.
         let mut command = Command::new("stdbuf");
         command.args(["-oL", "mosquitto_sub"]);
@@ -85,7 +91,7 @@ impl Peer {
 }
 
 /// What `mosquitto_sub` prints for a message.
-pub(crate) fn line(note: Note<'_>) -> String {
+pub fn line(note: Note<'_>) -> String {
     let hex: String = note
         .payload
         .bytes()
@@ -101,24 +107,5 @@ async fn publish(mut command: Command) {
         output.status.success(),
         "mosquitto_pub: {}",
         String::from_utf8_lossy(&output.stderr)
-    );
-}
-
-/// Runs a Python script with paho-mqtt; its last line has to be `ok`.
-pub(crate) async fn paho(script: &str, arguments: &[String]) {
-    let file = NamedTempFile::new().unwrap();
-    std::fs::write(file.path(), script).unwrap();
-    let mut process = Process::start(
-        Command::new(place::python())
-            .arg("-u")
-            .arg(file.path())
-            .args(arguments),
-    );
-    let well = process.ended_well().await;
-    let lines = process.lines();
-    assert!(
-        well && lines.last().is_some_and(|line| line == "ok"),
-        "paho-mqtt {arguments:?}:\n{}",
-        lines.join("\n")
     );
 }

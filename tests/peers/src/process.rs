@@ -6,11 +6,11 @@ use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::{Child, Command};
 
-use super::wait::soon;
+use crate::wait::seen;
 
 /// A running program; dropping it kills it.
 #[derive(Debug)]
-pub(crate) struct Process {
+pub struct Process {
     name: String,
     child: Child,
     lines: Arc<Mutex<Vec<String>>>,
@@ -18,7 +18,7 @@ pub(crate) struct Process {
 
 impl Process {
     /// Starts the program and keeps what it prints.
-    pub(crate) fn start(command: &mut Command) -> Self {
+    pub fn start(command: &mut Command) -> Self {
         let name = command
             .as_std()
             .get_program()
@@ -42,13 +42,13 @@ impl Process {
     }
 
     /// Everything it has printed so far.
-    pub(crate) fn lines(&self) -> Vec<String> {
+    pub fn lines(&self) -> Vec<String> {
         self.lines.lock().expect("no reader panics").clone()
     }
 
     /// Waits for a line that holds `part`, and gives it.
-    pub(crate) async fn line_with(&self, part: &str) -> String {
-        let found = soon(async || self.lines().into_iter().find(|line| line.contains(part))).await;
+    pub async fn line_with(&self, part: &str) -> String {
+        let found = seen(|| self.lines().into_iter().find(|line| line.contains(part))).await;
         found.unwrap_or_else(|| {
             panic!(
                 "{} never printed `{part}`, but:\n{}",
@@ -59,7 +59,7 @@ impl Process {
     }
 
     /// Interrupts it as Ctrl-C does, and waits; true when it said that all went well.
-    pub(crate) async fn interrupt(&mut self) -> bool {
+    pub async fn interrupt(&mut self) -> bool {
         let id = self.child.id().expect("the program still runs").to_string();
         let sent = Command::new("kill").args(["-INT", &id]).status().await;
         assert!(sent.is_ok_and(|status| status.success()), "kill -INT {id}");
@@ -67,16 +67,16 @@ impl Process {
     }
 
     /// Waits until it ends; true when it said that all went well.
-    pub(crate) async fn ended_well(&mut self) -> bool {
+    pub async fn ended_well(&mut self) -> bool {
         let child = &mut self.child;
-        let status = soon(async || child.try_wait().expect("a child can be waited for")).await;
+        let status = seen(|| child.try_wait().expect("a child can be waited for")).await;
         status
             .unwrap_or_else(|| panic!("{} does not end", self.name))
             .success()
     }
 
     /// Kills it and waits until its ports are free.
-    pub(crate) async fn kill(&mut self) {
+    pub async fn kill(&mut self) {
         self.child.kill().await.expect("a child can be killed");
     }
 }

@@ -5,26 +5,28 @@ use std::fmt::Write as _;
 use tempfile::TempDir;
 use tokio::process::Command;
 
-use super::free_port;
-use super::process::Process;
+use crate::free_port;
+use crate::process::Process;
 
 /// A running broker; dropping it ends it.
 #[derive(Debug)]
-pub(crate) struct Mosquitto {
-    pub(crate) tcp: u16,
-    pub(crate) ws: u16,
+pub struct Mosquitto {
+    /// The port for TCP.
+    pub tcp: u16,
+    /// The port for WebSocket.
+    pub ws: u16,
     folder: TempDir,
     process: Process,
 }
 
 impl Mosquitto {
     /// A broker that anyone may use.
-    pub(crate) async fn start() -> Self {
+    pub async fn start() -> Self {
         Self::start_with("allow_anonymous true\n", |_| ()).await
     }
 
     /// A broker that knows one user.
-    pub(crate) async fn start_for_user(user: &str, password: &str) -> Self {
+    pub async fn start_for_user(user: &str, password: &str) -> Self {
         Self::start_with(
             "allow_anonymous false\npassword_file passwords\n",
             |folder| {
@@ -41,18 +43,29 @@ impl Mosquitto {
         .await
     }
 
+    /// A broker that anyone may use and that remembers sessions and messages when it ends in peace.
+    pub async fn start_persistent() -> Self {
+        let lines = "allow_anonymous true\npersistence true\npersistence_location ./\n";
+        Self::start_with(lines, |_| ()).await
+    }
+
+    /// Ends the broker in peace, every connection with it.
+    pub async fn interrupt(&mut self) {
+        assert!(self.process.interrupt().await, "it ended well");
+    }
+
     /// The address of its WebSocket listener.
-    pub(crate) fn url(&self) -> String {
+    pub fn url(&self) -> String {
         format!("ws://127.0.0.1:{}/mqtt", self.ws)
     }
 
     /// Ends the broker, every connection with it.
-    pub(crate) async fn stop(&mut self) {
+    pub async fn stop(&mut self) {
         self.process.kill().await;
     }
 
-    /// Starts it again on the same ports, with nothing remembered.
-    pub(crate) async fn start_again(&mut self) {
+    /// Starts it again on the same ports, with what it remembers.
+    pub async fn start_again(&mut self) {
         self.process = run(&self.folder).await;
     }
 
@@ -60,7 +73,7 @@ impl Mosquitto {
         let folder = tempfile::tempdir().unwrap();
         prepare(folder.path());
         let (tcp, ws) = (free_port(), free_port());
-        let mut configuration = String::from("persistence false\nlog_dest stderr\nlog_type all\n");
+        let mut configuration = String::from("log_dest stderr\nlog_type all\n");
         // Started by root, Mosquitto would become a user who may not read the test's folder.
         configuration.push_str("user root\n");
         configuration.push_str(access);

@@ -1,0 +1,85 @@
+//! Our client against brokers that others wrote, over real sockets.
+
+mod broker;
+mod link;
+mod resume;
+mod scenarios;
+
+use broker::{Broker, Kind};
+use link::Address;
+
+/// The brokers that are installed here.
+fn kinds() -> Vec<Kind> {
+    let mut kinds = vec![Kind::Mosquitto, Kind::Amqtt];
+    kinds.extend(crate::tools::node().map(Kind::Aedes));
+    kinds
+}
+
+/// Runs `play` with each of the brokers, in each version and over each transport, on a broker of its own; the test that
+/// fails has said which was on.
+#[expect(clippy::print_stdout, reason = "a failing test shows what was on")]
+async fn with_each<F: Future<Output = ()>>(
+    kinds: impl IntoIterator<Item = Kind>,
+    play: impl Fn(scenarios::Stage) -> F,
+) {
+    for kind in kinds {
+        for &version in kind.versions() {
+            let broker = Broker::start(&kind).await;
+            for address in [Address::Tcp(broker.tcp), Address::Ws(broker.ws)] {
+                println!("{kind:?} at {address:?}, {version}");
+                let stage = scenarios::Stage {
+                    kind: kind.clone(),
+                    version,
+                    address,
+                };
+                play(stage).await;
+            }
+        }
+    }
+}
+
+/// The brokers whose sessions and retained messages can be relied on.
+fn keeping() -> impl Iterator<Item = Kind> {
+    kinds().into_iter().filter(Kind::keeps)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_qos_arrives_as_it_was_asked_for() {
+    with_each(kinds(), scenarios::every_qos).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn retained_messages_arrive() {
+    with_each(keeping(), scenarios::retained).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_breaks_leaves_its_will_behind() {
+    with_each(kinds(), scenarios::will).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_whose_connection_breaks_at_any_packet_completes() {
+    with_each(keeping(), resume::cut_at_every_packet).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_messages_in_flight_survive_a_broken_connection() {
+    with_each(keeping(), resume::cut_with_many_in_flight).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_in_flight_survives_a_restart_of_the_broker() {
+    for version in [midge_codec::Version::V311, midge_codec::Version::V5] {
+        resume::restart_that_remembers(version).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restart_that_forgets_is_told_and_gone_on_after() {
+    for kind in kinds() {
+        for &version in kind.versions() {
+            resume::restart_that_forgets(&kind, version).await;
+        }
+    }
+}
