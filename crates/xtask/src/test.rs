@@ -141,7 +141,7 @@ fn run_part(place: &Place, wish: &Wish, report: &mut Report) -> Outcome {
 fn suite(place: &Place, wish: &Wish, report: &mut Report) -> Outcome {
     let expected = match wish.long {
         false => "about 5 minutes the first time",
-        true => "about an hour, most of it in three tests",
+        true => "about 20 minutes, the half of it compiling for speed the first time",
     };
     say::step("Test natively", expected);
     let members = "--workspace --exclude midge-tests-browser --exclude midge-tests-peers \
@@ -170,12 +170,11 @@ fn suite(place: &Place, wish: &Wish, report: &mut Report) -> Outcome {
     report.count(wish.names.iter().fold(task, Task::word))?;
     if wish.names.is_empty() {
         // nextest leaves the examples in the documentation to cargo.
-        report.count(
-            place
-                .cargo()
-                .words("test --doc --no-fail-fast")
-                .words(members),
-        )?;
+        let task = place
+            .cargo()
+            .words("test --doc --no-fail-fast")
+            .words(members);
+        report.count(with_tools(task, wish, &tools))?;
     }
     Ok(())
 }
@@ -256,7 +255,9 @@ fn end_to_end(place: &Place, wish: &Wish, report: &mut Report) -> Outcome {
 fn with_tools(task: Task, wish: &Wish, tools: &str) -> Task {
     let task = task.env("MIDGE_TOOLS", tools);
     if wish.long {
+        // Millions of steps are worth compiling for speed; what is checked while debugging is checked all the same.
         task.env("MIDGE_LONG", "1")
+            .env("CARGO_PROFILE_TEST_OPT_LEVEL", "2")
     } else {
         task
     }
