@@ -4,7 +4,9 @@ use super::feed::Feed;
 use super::packets::{FILTERS, OF_CLIENTS, OF_SERVERS, TOPICS, chunks, packet};
 use super::time::{Timed, pass};
 use bytes::Bytes;
-use midge_broker::{Broker, CloseReason, Command, Config, ConnId, Event, Limits, Output, Users};
+use midge_broker::{
+    Broker, CloseReason, Command, Config, ConnId, Event, Limits, Output, Record, Users,
+};
 use midge_codec::{Message, Packet, QoS, Reason, Version};
 use midge_session::{Deadline, Instant};
 
@@ -19,8 +21,8 @@ const WITNESS: ConnId = ConnId(0);
 const WITNESS_NAME: &str = "the witness of 7f3c9d52";
 
 /// Runs a broker with several peers through bytes in any chunking, time, lost connections, slow readers, and its host's
-/// commands. It never panics, sends each peer only what decodes, what is allowed and what fits, and whatever the peers do,
-/// one who behaves is served.
+/// commands. It never panics, sends each peer only what decodes, what is allowed and what fits; whatever the peers do, one
+/// who behaves is served; and a broker restored from its journal holds what it held.
 pub fn broker(input: &[u8]) {
     let mut feed = Feed::new(input);
     let mut trial = Trial::new(&mut feed);
@@ -49,8 +51,10 @@ struct Trial {
     witness: Ear,
     /// Connections opened so far.
     opened: u32,
-    /// Whether the host or a namesake sent the witness away.
+    /// Whether a namesake sent the witness away, or it is at its end.
     witness_is_gone: bool,
+    /// What the journal said so far.
+    journal: Vec<Record>,
 }
 
 impl Trial {
@@ -62,10 +66,9 @@ impl Trial {
             witness: Ear::default(),
             opened: 0,
             witness_is_gone: false,
+            journal: Vec::new(),
         };
-        if feed.flag() {
-            trial.broker.start_journal();
-        }
+        trial.broker.start_journal();
         trial.broker.handle_open(trial.now, WITNESS);
         trial.say_as_witness(&ear::hello(WITNESS_NAME));
         trial.say_as_witness(&ear::subscribe("witness/only"));
@@ -170,14 +173,22 @@ impl Trial {
         let _ = self.broker.command(self.now, command);
     }
 
-    /// All peers are lost and much time passes: only the witness is left, and is served.
+    /// All peers are lost: only the witness is left, and is served; then the program ends.
     fn end(&mut self) {
         for who in 0..PEERS {
             self.lose(who);
         }
-        if self.witness_is_gone {
-            return;
+        if !self.witness_is_gone {
+            self.serve_witness();
         }
+        self.witness_is_gone = true;
+        self.broker.handle_close(self.now, WITNESS);
+        self.broker.handle_timeout(self.now);
+        self.obey();
+        self.restore();
+    }
+
+    fn serve_witness(&mut self) {
         let connected = self.broker.statistics().clients_connected;
         assert_eq!(connected, 1, "who is lost is not connected");
         self.witness.take();
@@ -186,6 +197,14 @@ impl Trial {
         let mut heard = self.witness.take();
         heard.sort();
         assert_eq!(heard, ["PINGRESP", "PUBACK", "PUBLISH"]);
+    }
+
+    /// As after `kill -9`: sessions, queues and retained messages are there again.
+    fn restore(&mut self) {
+        let mut restored = Broker::new(self.broker.config().clone(), 1, self.now);
+        restored.restore(self.now, core::mem::take(&mut self.journal));
+        restored.handle_timeout(self.now);
+        assert_eq!(everything(&restored), everything(&self.broker));
     }
 
     fn say_as_witness(&mut self, packet: &Packet<'_>) {
@@ -221,7 +240,7 @@ impl Trial {
                     conn: WITNESS,
                     reason,
                     ..
-                }) => {
+                }) if !self.witness_is_gone => {
                     let fair = CloseReason::Broker(Reason::SessionTakenOver);
                     assert_eq!(reason, fair, "the witness did nothing wrong");
                     self.witness_is_gone = true;
@@ -229,7 +248,7 @@ impl Trial {
                 Output::Event(_) => {}
             }
         }
-        self.broker.drain_journal();
+        self.journal.extend(self.broker.drain_journal());
     }
 
     fn peer_of(&mut self, conn: ConnId) -> Option<&mut Peer> {
@@ -251,6 +270,16 @@ impl Timed for Trial {
         self.broker.handle_timeout(now);
         self.obey();
     }
+}
+
+/// Everything that is kept, as records in an order of their own: sessions may be numbered otherwise.
+fn everything(broker: &Broker) -> Vec<String> {
+    let mut broker = broker.clone();
+    broker.start_journal();
+    let records = broker.drain_journal();
+    let mut words: Vec<String> = records.iter().map(|record| format!("{record:?}")).collect();
+    words.sort();
+    words
 }
 
 /// Small limits, so that they are reached.
