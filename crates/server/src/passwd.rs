@@ -14,10 +14,7 @@ const ITERATIONS: u32 = 5_000;
 /// Bytes of salt in a password file: Mosquitto 2.0 reads no other number.
 const SALT_SIZE: usize = 12;
 
-/// The password is one line of the standard input: midge-server passwd FILE NAME < secret.txt
-///
-/// Without --scram the file is one for --password-file, as mosquitto_passwd writes it ($7$); with it,
-/// one for --scram-file. Other lines stay as they are. A running server reads the file at SIGHUP.
+/// Whose password, and where.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Passwd {
     /// The file; it is made if there is none.
