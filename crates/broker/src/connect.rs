@@ -267,6 +267,7 @@ impl Broker {
             user_name: None,
             online: None,
             replays: VecDeque::new(),
+            replayed: 0,
             message_expiry: None,
         };
         (self.sessions.insert(client), false)

@@ -1,9 +1,10 @@
 //! The retained messages that a subscription brings, as many at a time as its client takes.
 //!
-//! A filter may match a million of them. Nothing is queued ahead: a [`Replay`] remembers the topic it
-//! has come to, and gives the session the next message once nothing waits in the queue and the connection
-//! takes bytes; a subscription of QoS 0, which needs no window, passes by what waits for one. So the window, Receive Maximum and back-pressure hold for retained messages
-//! as for others, none is lost to a bound of the queue, and none takes memory before its turn.
+//! A filter may match a million of them. They are not queued ahead: a [`Replay`] remembers the topic it
+//! has come to, and gives the session the next message once the one before has left the queue and the
+//! connection takes bytes. So the window, Receive Maximum and back-pressure hold for retained messages as
+//! for others, none is lost to a bound of the queue, none takes memory before its turn, and they take
+//! turns with what is published meanwhile: neither waits for the end of the other.
 //!
 //! Messages come in the order of the topics' levels. Each is what its topic holds when its turn comes,
 //! never an older one than the client has seen: what is cleared or expires meanwhile is not sent, and
@@ -129,10 +130,12 @@ impl Broker {
             tag: 0,
             share: None,
         };
-        match self.sessions.get_mut(key) {
-            Some(client) => Ok(client.session.publish(now, outgoing)?),
-            None => Ok(()),
-        }
+        let Some(client) = self.sessions.get_mut(key) else {
+            return Ok(());
+        };
+        client.session.publish(now, outgoing)?;
+        client.replayed = client.session.last_queued();
+        Ok(())
     }
 }
 

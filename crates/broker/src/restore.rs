@@ -114,6 +114,7 @@ impl Broker {
                 .into_iter()
                 .map(|(filter, after)| Replay { filter, after })
                 .collect(),
+            replayed: 0,
             message_expiry: None,
         });
         for (filter, (options, identifier)) in restored.filters {

@@ -26,6 +26,8 @@ pub(crate) struct Client {
     pub(crate) online: Option<Online>,
     /// Retained messages on their way to it, one subscription after the other.
     pub(crate) replays: VecDeque<Replay>,
+    /// The number of the last message that they gave the session.
+    pub(crate) replayed: u64,
     /// The deadline of [`crate::timers::Due::MessageExpiry`] that is set, to leave the table alone
     /// while it stays.
     pub(crate) message_expiry: Option<Instant>,
@@ -56,12 +58,14 @@ impl Client {
         }
     }
 
-    /// Whether its connection takes bytes, and another message would be sent as soon as its turn comes:
-    /// at QoS 0 that is at once, above it when nothing waits for the window.
+    /// Whether it takes another retained message at this QoS: its connection takes bytes and, above QoS 0,
+    /// the one before has left the queue.
     pub(crate) fn has_room(&self, qos: QoS) -> bool {
         let online = self.online.as_ref();
         let takes = online.is_some_and(|online| online.connection.is_writable());
-        takes && (qos == QoS::AtMostOnce || self.session.queued_count() == 0)
+        let mut waiting = self.session.kept_in_queue(0).map(|kept| kept.serial);
+        let mut has_left = || waiting.next().is_none_or(|first| first > self.replayed);
+        takes && (qos == QoS::AtMostOnce || (!self.is_full() && has_left()))
     }
 
     /// Whether its queue for QoS 1 and 2 takes no more; one message it always takes, on its way to the

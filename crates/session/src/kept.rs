@@ -28,6 +28,11 @@ impl Session {
         self.queue.kept_from(from)
     }
 
+    /// The number of the message that was queued last, whatever its QoS; 0 before the first.
+    pub fn last_queued(&self) -> u64 {
+        self.queue.last()
+    }
+
     /// How many messages of QoS 1 and 2 wait to be sent.
     pub fn kept_in_queue_len(&self) -> usize {
         self.queue.kept_len()

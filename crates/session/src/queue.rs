@@ -183,6 +183,11 @@ impl Queue {
         });
     }
 
+    /// The number of the message that was queued last.
+    pub(crate) fn last(&self) -> u64 {
+        self.arrivals
+    }
+
     /// Numbers what follows from here on.
     pub(crate) fn count_from(&mut self, serial: u64) {
         self.arrivals = self.arrivals.max(serial);

@@ -186,6 +186,32 @@ fn messages_published_meanwhile_do_not_wait_for_the_end_of_it() {
 }
 
 #[test]
+fn a_client_that_is_always_busy_gets_them_among_the_others() {
+    let mut config = quiet();
+    config.limits.max_inflight = 1;
+    let mut lab = Lab::with(config);
+    let ada = lab.client(V5, "ada");
+    for n in 0..20 {
+        lab.publish_retained(ada, &format!("a/{n:04}"), "x", Q1);
+    }
+    let bob = lab.client(V5, "bob");
+    lab.subscribe(bob, "news", Q1);
+    lab.publish(ada, "news", "n", Q1);
+    lab.publish(ada, "news", "n", Q1);
+    let mut came = lab.take(bob);
+    came.extend(lab.subscribe(bob, "a/+", Q1));
+    // For each message that it acknowledges there is another one.
+    for round in 1..=300 {
+        lab.publish(ada, "news", "n", Q1);
+        lab.acknowledge(bob, "PUBACK", round);
+        came.extend(lab.take(bob));
+    }
+    let mut replayed = topics(&came);
+    replayed.retain(|topic| *topic != "news");
+    assert_eq!(replayed, named(0..20));
+}
+
+#[test]
 fn several_subscriptions_take_turns_one_after_the_other() {
     let mut lab = stocked(12);
     let bob = lab.client(V311, "bob");
