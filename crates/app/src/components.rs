@@ -18,3 +18,4 @@ pub mod switch;
 pub mod tabs;
 pub mod toast;
 pub mod virtual_list;
+pub mod why_list;

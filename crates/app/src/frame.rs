@@ -10,7 +10,10 @@ mod theme;
 
 use crate::components::toast::{ToastList, ToastShelf, Toasts};
 use crate::hub::{self, EngineState, Hub};
-use crate::pages::{BrokerPage, LabPage, LearnPage, PacketsPage, SettingsPage, WorkbenchPage};
+use crate::pages::{
+    BrokerPage, DecodePage, LabPage, LearnPage, PacketsPage, SettingsPage, TopicsPage,
+    WorkbenchPage,
+};
 use crate::route::Page;
 use crate::router::{Router, use_hash_router, use_router};
 use crate::store::Stores;
@@ -81,6 +84,7 @@ fn Frame(props: &FrameProps) -> Html {
     use_title(router.address.page);
     let close = open.reform(|()| None);
     let page = router.address.page;
+    let part = router.address.rest.first().map_or("", String::as_str);
     html! {
         <div class="frame" data-page={page.key()}>
             <Rail {page} />
@@ -90,7 +94,9 @@ fn Frame(props: &FrameProps) -> Html {
                 { match page {
                     Page::Lab => html! { <LabPage /> },
                     Page::Workbench => html! { <WorkbenchPage /> },
+                    Page::Packets if part == "decode" => html! { <DecodePage /> },
                     Page::Packets => html! { <PacketsPage /> },
+                    Page::Broker if part == "topics" => html! { <TopicsPage /> },
                     Page::Broker => html! { <BrokerPage /> },
                     Page::Learn => html! { <LearnPage /> },
                     Page::Settings => html! { <SettingsPage /> },

@@ -7,9 +7,9 @@ mod packets;
 mod settings;
 mod workbench;
 
-pub use broker::BrokerPage;
+pub use broker::{BrokerPage, TopicsPage};
 pub use lab::LabPage;
 pub use learn::LearnPage;
-pub use packets::PacketsPage;
+pub use packets::{DecodePage, PacketsPage};
 pub use settings::SettingsPage;
 pub use workbench::WorkbenchPage;

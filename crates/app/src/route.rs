@@ -139,6 +139,18 @@ pub fn packets(text: &str) -> Address {
     Address::of(Page::Packets).with("filter", text)
 }
 
+/// The topic tree with this topic chosen: what is retained, and who would get it.
+pub fn topic(topic: &str) -> Address {
+    Address::of(Page::Broker).at("topics").with("topic", topic)
+}
+
+/// The topic tree with this filter tried out on it.
+pub fn filter(filter: &str) -> Address {
+    Address::of(Page::Broker)
+        .at("topics")
+        .with("filter", filter)
+}
+
 /// Percent-encodes what an address's part cannot hold. `/` stays: topics remain readable.
 fn encode(text: &str, into: &mut String) {
     for byte in text.bytes() {

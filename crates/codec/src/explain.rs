@@ -1,5 +1,7 @@
 //! The byte-by-byte explanation of a frame: what the decoder read, span by span.
 
+mod wireshark;
+
 use crate::decode::decode_traced;
 use crate::reader::{Seen, Trace};
 use crate::{DecodeError, Field, PropertyId, Version};

@@ -4,7 +4,7 @@ mod tree;
 
 use midge_broker::Broker;
 use midge_codec::{ByteString, topic};
-use midge_view::{TopicQuery, TopicRow, TopicsAnswer};
+use midge_view::{TopicQuery, TopicRow, TopicSource, TopicsAnswer};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, VecDeque};
 use tree::Built;
@@ -18,11 +18,29 @@ const CONNECTIONS_MAX: usize = 64;
 /// Rows of one answer.
 const ROWS_MAX: u32 = 500;
 
+/// The topics of section 4.7 of the standard.
+const OF_THE_STANDARD: [&str; 12] = [
+    "sport",
+    "sport/",
+    "sport/tennis/player1",
+    "sport/tennis/player1/ranking",
+    "sport/tennis/player1/score/wimbledon",
+    "sport/tennis/player2",
+    "sport/tennis/player2/ranking",
+    "/finance",
+    "ACCOUNTS",
+    "Accounts",
+    "Accounts payable",
+    "$SYS/monitor/Clients",
+];
+
 /// The topics of the lab and of live connections.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Topics {
     lab: Names,
     live: BTreeMap<String, Names>,
+    /// Filled when it is asked for.
+    standard: Names,
 }
 
 /// The topics of one broker.
@@ -102,25 +120,30 @@ impl Topics {
     /// sent them yet.
     pub(crate) fn answer(&mut self, broker: &Broker, query: &TopicQuery) -> TopicsAnswer {
         let connections: Vec<String> = self.live.keys().cloned().collect();
-        if query.connection.is_none() {
-            for retained in broker.retained("") {
-                self.lab.entry(&retained.message.topic);
-            }
-        }
-        let names = match &query.connection {
-            None => &mut self.lab,
-            Some(name) => match self.live.get_mut(name) {
-                Some(names) => names,
-                None => {
-                    return TopicsAnswer {
-                        connections,
-                        ..TopicsAnswer::default()
-                    };
+        let names = match &query.source {
+            TopicSource::Lab => {
+                for retained in broker.retained("") {
+                    self.lab.entry(&retained.message.topic);
                 }
-            },
+                Some(&mut self.lab)
+            }
+            TopicSource::Connection(name) => self.live.get_mut(name),
+            TopicSource::Standard => {
+                for topic in OF_THE_STANDARD {
+                    self.standard.entry(topic);
+                }
+                Some(&mut self.standard)
+            }
         };
-        let is_retained =
-            |topic: &str| query.connection.is_none() && broker.retained_message(topic).is_some();
+        let Some(names) = names else {
+            return TopicsAnswer {
+                connections,
+                ..TopicsAnswer::default()
+            };
+        };
+        let is_retained = |topic: &str| {
+            query.source == TopicSource::Lab && broker.retained_message(topic).is_some()
+        };
         TopicsAnswer {
             connections,
             ..names.answer(query, is_retained)
@@ -303,7 +326,7 @@ mod tests {
         let mut topics = of(&["a"]);
         topics.passed(7, Some("mine"), "b");
         let query = TopicQuery {
-            connection: Some("mine".to_owned()),
+            source: TopicSource::Connection("mine".to_owned()),
             rows: (0, 9),
             ..TopicQuery::default()
         };

@@ -44,7 +44,7 @@ pub use packets::{
     Direction, FilterAnswer, FilterMistake, Kept, PacketDetail, PacketFilter, PacketRow,
     PacketsAnswer, Proposal, Window,
 };
-pub use topics::{TopicQuery, TopicRow, TopicVerdict, TopicsAnswer};
+pub use topics::{TopicQuery, TopicRow, TopicSource, TopicVerdict, TopicsAnswer};
 pub use why::{
     RetainAnswer, RetainHop, RetainNext, RetainSubscription, StoredMessage, Thought, WhyAnswer,
     WhyOf, WhyRow, WhySign, WhySubscription,

@@ -5,14 +5,26 @@ use serde::{Deserialize, Serialize};
 /// What is asked of the topic tree.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TopicQuery {
-    /// The lab's broker, or the connection of the Workbench with this name.
-    pub connection: Option<String>,
+    /// Whose topics.
+    pub source: TopicSource,
     /// The filter that is tried out; empty tries none.
     pub filter: String,
     /// Paths of the branches that are closed.
     pub closed: Vec<String>,
     /// First row and number of rows, at most 500.
     pub rows: (u32, u32),
+}
+
+/// Whose topics are shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TopicSource {
+    /// Those seen at the lab's broker, and those it retains.
+    #[default]
+    Lab,
+    /// Those seen on the live connection of this name.
+    Connection(String),
+    /// The examples of section 4.7 of the standard.
+    Standard,
 }
 
 /// A page of the topic tree, with what the filter makes of it.

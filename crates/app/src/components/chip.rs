@@ -2,7 +2,7 @@
 
 use super::clipboard::use_copy;
 use super::menu::{Menu, MenuItem};
-use crate::route;
+use crate::route::{self, Address};
 use crate::router::use_router;
 use yew::prelude::*;
 
@@ -19,10 +19,11 @@ pub fn TopicChip(props: &TopicChipProps) -> Html {
     let copy = use_copy();
     let router = use_router();
     let topic = props.topic.clone();
-    let show = {
-        let topic = topic.clone();
-        Callback::from(move |()| router.push(route::packets(&topic)))
+    let go = |address: fn(&str) -> Address| {
+        let (router, topic) = (router.clone(), topic.clone());
+        Callback::from(move |()| router.push(address(&topic)))
     };
+    let (show, truth, try_out) = (go(route::packets), go(route::topic), go(route::filter));
     let copy = copy.reform({
         let topic = topic.clone();
         move |()| topic.to_string()
@@ -32,7 +33,12 @@ pub fn TopicChip(props: &TopicChipProps) -> Html {
         action: copy,
     }];
     // The packet list searches for a part of the topic, which a filter's wildcards are not.
-    if !topic.contains(['#', '+']) {
+    if topic.contains(['#', '+']) {
+        items.push(MenuItem {
+            label: "Try this filter".into(),
+            action: try_out,
+        });
+    } else {
         items.insert(
             0,
             MenuItem {
@@ -40,6 +46,10 @@ pub fn TopicChip(props: &TopicChipProps) -> Html {
                 action: show,
             },
         );
+        items.push(MenuItem {
+            label: "Retained, and who gets it".into(),
+            action: truth,
+        });
     }
     html! {
         <Menu class="topic-chip" label={format!("Topic {topic}")} {items}>

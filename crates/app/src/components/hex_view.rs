@@ -18,6 +18,9 @@ pub struct HexViewProps {
     /// Runs of bytes that stand out.
     #[prop_or_default]
     pub linked: Vec<Range<usize>>,
+    /// The bytes that are wrong.
+    #[prop_or_default]
+    pub fault: Option<Range<usize>>,
     /// The byte that is brought on screen when it changes.
     #[prop_or_default]
     pub reveal: Option<usize>,
@@ -85,7 +88,8 @@ pub fn HexView(props: &HexViewProps) -> Html {
                         html! {
                             <HexRow key={row} bytes={props.bytes.slice(start..end)} {start} {length} {width}
                                 cursor={(start..end).contains(&cursor_at).then_some(cursor_at)}
-                                linked={linked.collect::<Vec<_>>()} />
+                                linked={linked.collect::<Vec<_>>()}
+                                fault={props.fault.as_ref().and_then(|range| hex::within(range, start, width))} />
                         }
                     }) }
                 </div>
@@ -194,11 +198,18 @@ struct HexRowProps {
     /// The byte with the cursor, if it is here.
     cursor: Option<usize>,
     linked: Vec<Range<usize>>,
+    fault: Option<Range<usize>>,
 }
 
 #[component]
 fn HexRow(props: &HexRowProps) -> Html {
     let is_linked = |place: usize| props.linked.iter().any(|range| range.contains(&place));
+    let is_fault = |place: usize| {
+        let range = props.fault.as_ref();
+        range
+            .is_some_and(|range| range.contains(&place))
+            .then_some("true")
+    };
     let last_row = props.start + props.width >= props.length;
     html! {
         <div class="hex-row" style={format!("height: {ROW_HEIGHT}px")} data-last={last_row.then_some("true")}>
@@ -208,6 +219,7 @@ fn HexRow(props: &HexRowProps) -> Html {
                     let offset = props.start + place;
                     html! {
                         <span data-byte={offset.to_string()} data-linked={is_linked(place).then_some("true")}
+                            data-fault={is_fault(place)}
                             tabindex={if props.cursor == Some(offset) { "0" } else { "-1" }}>{hex::digits(*byte)}</span>
                     }
                 }) }

@@ -2,18 +2,24 @@
 
 mod session;
 mod table;
+mod tabs;
+mod topics;
 mod window;
 mod words;
+
+pub use topics::TopicsPage;
 
 use crate::components::badge::QosBadge;
 use crate::components::empty::EmptyState;
 use crate::components::icon::Sign;
 use crate::format;
 use crate::hub::{use_act, use_broker};
+use crate::route;
 use midge_view::{Action, BrokerAnswer, DeadlineRow, RetainedRow, SessionRow};
 use session::SessionPane;
 use std::rc::Rc;
 use table::WindowedTable;
+use tabs::{BrokerTabs, Part};
 use yew::prelude::*;
 
 /// Rows asked for before the tables know their heights.
@@ -52,6 +58,7 @@ pub fn BrokerPage() -> Html {
     html! {
         <div class="page broker">
             <h1 class="visually-hidden">{"Broker"}</h1>
+            <BrokerTabs open={Part::Overview} />
             { counters(&answer) }
             <div class="broker-panels" data-chosen={chosen.is_some().then_some("true")}>
                 { session_panel(&answer, sessions.0, &window(&sessions), chosen.as_ref(), &choose) }
@@ -151,7 +158,9 @@ fn retained_row(message: &RetainedRow) -> Html {
     let preview = words::preview(message);
     html! {
         <tr key={message.topic.clone()}>
-            <td class="mono" title={message.topic.clone()}>{&message.topic}</td>
+            <td class="mono" title={message.topic.clone()}>
+                <a href={route::topic(&message.topic).href()}>{&message.topic}</a>
+            </td>
             <td class="mono" title={preview.clone()}>{preview}</td>
             <td><QosBadge qos={message.qos} /></td>
             <td class="number">{format::size(u64::from(message.size))}</td>

@@ -1,15 +1,22 @@
 //! The page "Packets": every packet on every hop, and the bytes of the chosen one beside its fields.
 
+mod byte_view;
+mod decode;
 mod detail;
+mod explained;
 mod fields;
 mod filter_bar;
+mod hex_text;
 mod inspector;
 mod ladder;
 mod links;
 mod place;
+mod receivers;
 mod table;
 mod tree;
 mod view;
+
+pub use decode::DecodePage;
 
 use crate::components::splitter::{Lie, Splitter};
 use crate::route::{Address, Page};

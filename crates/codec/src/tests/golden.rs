@@ -474,3 +474,14 @@ fn every_span_of_the_golden_frames_has_words() {
         }
     }
 }
+
+#[test]
+fn every_leaf_of_the_golden_frames_has_wiresharks_name() {
+    for (version, frame, _) in all() {
+        let explanation = crate::explain(&hex(frame), version);
+        for (index, span) in explanation.spans.iter().enumerate() {
+            let name = explanation.wireshark(index, version);
+            assert!(span.group || name.is_some(), "{version} {frame}: {span:?}");
+        }
+    }
+}

@@ -50,6 +50,7 @@ pub(super) fn use_commands() -> Vec<Command> {
 
     let mut commands = pages(&router);
     commands.extend(clock(&act, frame.here().map(|frame| frame.clock)));
+    commands.extend(benches(&router));
     commands.extend(themes(&settings));
     commands.extend(
         course
@@ -89,6 +90,21 @@ fn pages(router: &Router) -> Vec<Command> {
             )
         })
         .collect()
+}
+
+/// Places to try things out, which are no page of the rail.
+fn benches(router: &Router) -> [Command; 2] {
+    let decode = Address::of(Page::Packets).at("decode");
+    let topics = Address::of(Page::Broker).at("topics");
+    [
+        command("Decode bytes", "Action", Sign::Edit, go(router, decode)),
+        command(
+            "Try a topic filter",
+            "Action",
+            Sign::Filter,
+            go(router, topics),
+        ),
+    ]
 }
 
 fn clock(act: &Callback<Action>, clock: Option<Clock>) -> Vec<Command> {

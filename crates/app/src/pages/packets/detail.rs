@@ -1,19 +1,19 @@
 //! The chosen packet: its fields beside its bytes, and what the field pointed at means.
 
-use super::inspector::Inspector;
+use super::byte_view::ByteView;
+use super::decode;
+use super::explained::Explained;
 use super::ladder::FollowButton;
-use super::links::{Pointed, linked};
-use super::tree::FieldTree;
+use super::receivers::Receivers;
 use crate::components::badge::PacketBadge;
 use crate::components::clipboard::use_copy;
 use crate::components::hex;
-use crate::components::hex_view::HexView;
 use crate::components::icon::{Icon, Sign};
 use crate::components::same::Same;
+use crate::components::tabs::{Tab, Tabs};
 use crate::format;
 use crate::hub::{Reply, use_packet};
-use bytes::Bytes;
-use midge_view::{Direction, PacketDetail};
+use midge_view::{Direction, PacketDetail, PacketType};
 use yew::prelude::*;
 
 /// Properties of [`PacketPane`].
@@ -60,51 +60,63 @@ struct PacketViewProps {
     onclose: Callback<()>,
 }
 
+/// What is shown of the packet.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Bytes,
+    Receivers,
+}
+
+impl Side {
+    const ALL: [Self; 2] = [Self::Bytes, Self::Receivers];
+
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Bytes => "bytes",
+            Self::Receivers => "receivers",
+        }
+    }
+
+    const fn label(self) -> &'static str {
+        match self {
+            Self::Bytes => "Bytes",
+            Self::Receivers => "Who got it?",
+        }
+    }
+}
+
 #[component]
 fn PacketView(props: &PacketViewProps) -> Html {
     let detail = &props.detail;
-    let hovered = use_state_eq(|| None::<Pointed>);
-    let chosen = use_state_eq(|| None::<Pointed>);
-    {
-        let (hovered, chosen) = (hovered.setter(), chosen.setter());
-        use_effect_with(detail.row.seq, move |_| {
-            hovered.set(None);
-            chosen.set(None);
+    let side = use_state_eq(|| Side::Bytes);
+    let explained = use_memo(detail.clone(), |detail| Explained::of(detail));
+    // Only a message has receivers.
+    let has_sides = detail.row.packet_type == Some(PacketType::Publish) && detail.fault.is_none();
+    let shown = if has_sides { *side } else { Side::Bytes };
+    let tabs = has_sides.then(|| {
+        let setter = side.setter();
+        let onopen = Callback::from(move |key: AttrValue| {
+            let named = Side::ALL.into_iter().find(|side| side.key() == key);
+            setter.set(named.unwrap_or(Side::Bytes));
         });
-    }
-    let bytes = use_memo(detail.clone(), |detail| {
-        Bytes::copy_from_slice(&detail.bytes)
+        let tab = |side: Side| Tab {
+            key: side.key().into(),
+            label: side.label().into(),
+        };
+        html! { <Tabs label="Packet" tabs={Side::ALL.map(tab).to_vec()} open={shown.key()} {onopen} /> }
     });
-    let set = |state: &UseStateHandle<Option<Pointed>>| {
-        let setter = state.setter();
-        Callback::from(move |pointed: Option<Pointed>| setter.set(pointed))
-    };
-    let (hover, choose) = (set(&hovered), set(&chosen));
-    let pointed = hovered.or(*chosen);
-    let links = linked(&detail.explanation.spans, pointed);
-    // Pointing at a field brings its bytes on screen; pointing at a byte must not move the bytes.
-    let reveal = match pointed {
-        Some(Pointed::Span(_)) => links.bytes.first().map(|run| run.start),
-        _ => None,
-    };
     html! {
         <>
-            <PacketHead detail={detail.clone()} onclose={props.onclose.clone()} />
-            if let Some(fault) = &detail.fault {
+            <PacketHead detail={detail.clone()} onclose={props.onclose.clone()} tabs={tabs.unwrap_or_default()} />
+            if let Some(fault) = detail.fault.as_ref().filter(|_| detail.explanation.error.is_none()) {
                 <p class="packet-fault"><Icon sign={Sign::Warning} /><span>{fault}</span></p>
             }
-            <div class="packet-body">
-                <FieldTree detail={detail.clone()} linked={links.spans.clone()}
-                    onhover={hover.reform(|span: Option<usize>| span.map(Pointed::Span))}
-                    onchoose={choose.reform(|span| Some(Pointed::Span(span)))} />
-                <div class="packet-bytes" style={format!("--rows: {}", bytes.len().div_ceil(16))}>
-                    <HexView bytes={(*bytes).clone()} label="Bytes" linked={links.bytes.clone()} {reveal}
-                        onhover={hover.reform(|byte: Option<usize>| byte.map(Pointed::Byte))}
-                        onchoose={choose.reform(|byte| Some(Pointed::Byte(byte)))} />
-                    { left_out(detail) }
-                    <Inspector detail={detail.clone()} spans={links.spans} bits={links.bits} />
-                </div>
-            </div>
+            { match shown {
+                Side::Bytes => html! {
+                    <ByteView explained={Same(explained)} packet={detail.row.seq} note={left_out(detail)} />
+                },
+                Side::Receivers => html! { <Receivers seq={detail.row.seq} /> },
+            } }
         </>
     }
 }
@@ -121,8 +133,16 @@ fn left_out(detail: &PacketDetail) -> Html {
     }
 }
 
+#[derive(PartialEq, Properties)]
+struct PacketHeadProps {
+    detail: Same<PacketDetail>,
+    onclose: Callback<()>,
+    /// What of the packet is shown, where there is a choice.
+    tabs: Html,
+}
+
 #[component]
-fn PacketHead(props: &PacketViewProps) -> Html {
+fn PacketHead(props: &PacketHeadProps) -> Html {
     let row = &props.detail.row;
     let copy = use_copy();
     let oncopy = {
@@ -143,7 +163,13 @@ fn PacketHead(props: &PacketViewProps) -> Html {
                 {format!("No. {}, {}, {}, MQTT {}", format::count(row.seq), format::clock(row.at_ms),
                     format::bytes(u64::from(row.size)), props.detail.version)}
             </p>
+            {props.tabs.clone()}
             <FollowButton seq={row.seq} packet_type={row.packet_type} />
+            if let Some(address) = decode::address_of(&props.detail.bytes, props.detail.version) {
+                <a class="button quiet" href={address.href()} title="Change the bytes and see what the decoder says">
+                    <Icon sign={Sign::Edit} />{"Edit bytes"}
+                </a>
+            }
             <button type="button" class="button quiet" onclick={oncopy}><Icon sign={Sign::Copy} />{"Copy bytes"}</button>
             <button type="button" class="icon-button" aria-label="Close the packet"
                 onclick={props.onclose.reform(|_: MouseEvent| ())}><Icon sign={Sign::Close} /></button>

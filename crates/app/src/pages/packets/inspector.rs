@@ -1,16 +1,17 @@
 //! What the field pointed at means: value, sentence, clause, Wireshark's name, and its bits.
 
+use super::explained::Explained;
 use super::fields::{fields_of, place, value};
+use crate::components::icon::{Icon, Sign};
 use crate::components::same::Same;
 use midge_codec::Span;
-use midge_view::PacketDetail;
 use yew::prelude::*;
 
 /// Properties of [`Inspector`].
 #[derive(PartialEq, Properties)]
 pub(super) struct InspectorProps {
     /// The packet.
-    pub detail: Same<PacketDetail>,
+    pub explained: Same<Explained>,
     /// The spans pointed at.
     pub spans: Vec<usize>,
     /// The byte whose bits are shown.
@@ -20,14 +21,11 @@ pub(super) struct InspectorProps {
 /// The explanation beneath the bytes.
 #[component]
 pub(super) fn Inspector(props: &InspectorProps) -> Html {
-    let spans = &props.detail.explanation.spans;
-    let shown: Vec<&Span> = props
-        .spans
-        .iter()
-        .filter_map(|&span| spans.get(span))
-        .collect();
+    let spans = &props.explained.explanation.spans;
+    let mut shown = props.spans.clone();
+    shown.retain(|&span| span < spans.len());
     if shown.is_empty() {
-        let summary = props.detail.row.packet_type.map(|kind| kind.summary());
+        let summary = props.explained.packet_type().map(|kind| kind.summary());
         return html! {
             <div class="inspector">
                 <p>{summary}</p>
@@ -38,10 +36,10 @@ pub(super) fn Inspector(props: &InspectorProps) -> Html {
     html! {
         <div class="inspector">
             if let Some(byte) = props.bits {
-                <Bits detail={props.detail.clone()} {byte} linked={props.spans.clone()} />
+                <Bits explained={props.explained.clone()} {byte} linked={props.spans.clone()} />
             }
-            if let [span] = shown.as_slice() {
-                { one(span, &props.detail) }
+            if let &[span] = shown.as_slice() {
+                { one(span, &props.explained) }
             } else {
                 <p class="muted">{format!("{} fields share byte {}.", shown.len(), props.bits.unwrap_or_default())}</p>
             }
@@ -49,7 +47,12 @@ pub(super) fn Inspector(props: &InspectorProps) -> Html {
     }
 }
 
-fn one(span: &Span, detail: &PacketDetail) -> Html {
+fn one(index: usize, explained: &Explained) -> Html {
+    let span: &Span = &explained.explanation.spans[index];
+    let version = explained.version;
+    let fault = (explained.fault_span() == Some(index))
+        .then_some(explained.explanation.error)
+        .flatten();
     html! {
         <>
             <p class="inspector-name">
@@ -58,11 +61,14 @@ fn one(span: &Span, detail: &PacketDetail) -> Html {
                 <span class="muted">{place(span)}</span>
             </p>
             <p>{span.field.meaning(&span.value).into_owned()}</p>
+            if let Some(error) = fault {
+                <p class="inspector-fault"><Icon sign={Sign::Warning} size={12} />{error.to_string()}</p>
+            }
             <p class="inspector-sources">
-                if let Some(clause) = span.field.clause(detail.version) {
-                    <span>{format!("MQTT {}, section {clause}", detail.version)}</span>
+                if let Some(clause) = span.field.clause(version) {
+                    <span>{format!("MQTT {version}, section {clause}")}</span>
                 }
-                if let Some(name) = span.field.wireshark() {
+                if let Some(name) = explained.explanation.wireshark(index, version) {
                     <span>{"Wireshark: "}<code>{name}</code></span>
                 }
             </p>
@@ -72,7 +78,7 @@ fn one(span: &Span, detail: &PacketDetail) -> Html {
 
 #[derive(PartialEq, Properties)]
 struct BitsProps {
-    detail: Same<PacketDetail>,
+    explained: Same<Explained>,
     byte: usize,
     linked: Vec<usize>,
 }
@@ -80,8 +86,8 @@ struct BitsProps {
 /// The eight bits of a byte, with the fields that own them.
 #[component]
 fn Bits(props: &BitsProps) -> Html {
-    let spans = &props.detail.explanation.spans;
-    let Some(&byte) = props.detail.bytes.get(props.byte) else {
+    let spans = &props.explained.explanation.spans;
+    let Some(&byte) = props.explained.bytes.get(props.byte) else {
         return Html::default();
     };
     let first_bit = u32::try_from(props.byte * 8).unwrap_or(u32::MAX);

@@ -1,10 +1,10 @@
 //! The fields of a packet as a tree.
 
+use super::explained::Explained;
 use super::fields::{FieldRow, parent, rows};
 use crate::components::icon::{Icon, Sign};
 use crate::components::same::Same;
 use midge_codec::Field;
-use midge_view::PacketDetail;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -15,7 +15,7 @@ use yew::prelude::*;
 #[derive(PartialEq, Properties)]
 pub(super) struct FieldTreeProps {
     /// The packet.
-    pub detail: Same<PacketDetail>,
+    pub explained: Same<Explained>,
     /// Spans that stand out.
     pub linked: Vec<usize>,
     /// The span under the pointer.
@@ -57,15 +57,16 @@ pub(super) fn FieldTree(props: &FieldTreeProps) -> Html {
     let closed = use_state(BTreeSet::<Field>::new);
     let cursor = use_state_eq(|| 0_usize);
     let root = use_node_ref();
-    let spans = &props.detail.explanation.spans;
-    let rows: Rc<Vec<FieldRow>> = Rc::new(rows(spans, &props.detail.bytes, |span| {
+    let spans = &props.explained.explanation.spans;
+    let fault = props.explained.fault_span();
+    let rows: Rc<Vec<FieldRow>> = Rc::new(rows(spans, &props.explained.bytes, |span| {
         closed.contains(&spans[span].field)
     }));
     let cursor_at = (*cursor).min(rows.len().saturating_sub(1));
     let toggle = {
-        let (closed, detail) = (closed.clone(), props.detail.clone());
+        let (closed, explained) = (closed.clone(), props.explained.clone());
         Callback::from(move |span: usize| {
-            let field = detail.explanation.spans[span].field;
+            let field = explained.explanation.spans[span].field;
             let mut next = (*closed).clone();
             if !next.remove(&field) {
                 next.insert(field);
@@ -104,6 +105,7 @@ pub(super) fn FieldTree(props: &FieldTreeProps) -> Html {
                 };
                 html! {
                     <FieldItem key={row.span} row={row.clone()} linked={props.linked.contains(&row.span)}
+                        fault={fault == Some(row.span)}
                         cursor={place == cursor_at} onhover={props.onhover.clone()} {focused} toggle={toggle.clone()} />
                 }
             }) }
@@ -125,6 +127,8 @@ fn focus(root: &NodeRef, row: usize) {
 struct FieldItemProps {
     row: FieldRow,
     linked: bool,
+    /// Whether the decoder gave up here.
+    fault: bool,
     cursor: bool,
     onhover: Callback<Option<usize>>,
     focused: Callback<()>,
@@ -146,6 +150,7 @@ fn FieldItem(props: &FieldItemProps) -> Html {
             aria-level={(row.depth + 1).to_string()} aria-posinset={row.position.0.to_string()}
             aria-setsize={row.position.1.to_string()} aria-expanded={row.group.map(|open| open.to_string())}
             aria-selected={props.linked.to_string()} data-linked={props.linked.then_some("true")}
+            data-fault={props.fault.then_some("true")}
             style={format!("--depth: {}", row.depth)} {onmouseenter} {onfocus}>
             <span class="packet-field-name">
                 if row.group.is_some() {
@@ -156,6 +161,7 @@ fn FieldItem(props: &FieldItemProps) -> Html {
                     <span class="packet-field-twist"></span>
                 }
                 {&row.name}
+                if props.fault { <span class="packet-field-fault">{"at fault"}</span> }
             </span>
             <span class="packet-field-value">{&row.value}</span>
             <span class="packet-field-bits">{row.bits.clone()}</span>
