@@ -302,21 +302,26 @@ impl Broker {
     /// Sends what a session has to send, the retained messages on their way to it last, tells what it
     /// reports, and follows its deadline. Does nothing when there is nothing to do.
     fn pump(&mut self, now: Instant, key: SessionKey) {
-        self.flush(now, key);
-        while self.replay(now, key) {}
+        if self.flush(now, key) {
+            while self.replay(now, key) {}
+        }
     }
 
-    fn flush(&mut self, now: Instant, key: SessionKey) {
+    /// The same without retained messages; tells whether there are any on their way.
+    fn flush(&mut self, now: Instant, key: SessionKey) -> bool {
         let Some(client) = self.sessions.get_mut(key) else {
-            return;
+            return false;
         };
+        let mut is_stalled = false;
         if let Some(online) = &mut client.online {
             let conn = online.conn;
             while let Some(packet) = client.session.poll_packet(now, &mut online.connection) {
                 self.statistics.count_sent(&packet);
                 self.outputs.push_back(Output::Send { conn, packet });
             }
-            if online.connection.impasse().is_some() {
+            // Of one at an impasse nothing more is sent either.
+            is_stalled = !online.connection.is_writable();
+            if is_stalled && online.connection.impasse().is_some() {
                 self.stuck.push(key);
             }
         }
@@ -343,7 +348,7 @@ impl Broker {
             }
         }
         let at = client.session.poll_timeout().map(|deadline| deadline.at);
-        let is_stalled = client.is_stalled();
+        let has_replays = !client.replays.is_empty();
         if client.message_expiry != at {
             client.message_expiry = at;
             self.timers.set(Due::MessageExpiry(key), at);
@@ -351,6 +356,7 @@ impl Broker {
         if is_stalled {
             self.watch_slow_reader(key);
         }
+        has_replays
     }
 
     /// Sets the time by which a connection must have sent something.
