@@ -8,6 +8,9 @@ use crate::setup::apt;
 use crate::setup::versions::{BINARYEN, NODE_PEERS, Package};
 use crate::{Outcome, say};
 
+/// What Aedes asks for.
+const NODE_MIN: u32 = 20;
+
 /// Finds or installs wasm-opt; without Node there is none, which is said and is no failure.
 pub(crate) fn wasm_opt(place: &Place) -> Outcome<Option<PathBuf>> {
     if let Some(found) = Place::on_path(&["wasm-opt"]) {
@@ -23,20 +26,28 @@ pub(crate) fn wasm_opt(place: &Place) -> Outcome<Option<PathBuf>> {
     Ok(Some(place.tools.join("node/node_modules/.bin/wasm-opt")))
 }
 
-/// Makes sure of MQTT.js and Aedes; the answer is the folder where a script of Node finds them. Without Node, and where
-/// only root could install it, the tests go without them, which is said.
+/// Makes sure of MQTT.js and Aedes; the answer is the folder where a script of Node finds them. Where Node is missing and
+/// cannot be installed, or is too old for them, the tests go without, which is said.
 pub(crate) fn node_peers(place: &Place) -> Outcome<Option<PathBuf>> {
-    if !is_here() {
-        if !apt::is_possible(place) {
-            say::fact(
-                "Node is not here, so MQTT.js and Aedes are not tested with: install Node 20 or newer with npm to have them.",
-            );
-            return Ok(None);
-        }
+    if !is_here() && apt::is_possible(place) {
         apt::install(place, "Node", &["nodejs", "npm"])?;
+    }
+    let version = place.task("node").word("--version").output();
+    let is_new = version.is_some_and(|version| major(&version) >= Some(NODE_MIN));
+    if !is_here() || !is_new {
+        say::fact(&format!(
+            "Node {NODE_MIN} or newer is not here, so MQTT.js and Aedes are not tested with: install it with npm to have them."
+        ));
+        return Ok(None);
     }
     install(place, "MQTT.js and Aedes", NODE_PEERS)?;
     Ok(Some(place.tools.join("node")))
+}
+
+/// The first number of what `node --version` prints.
+fn major(version: &str) -> Option<u32> {
+    let version = version.trim().strip_prefix('v')?;
+    version.split('.').next()?.parse().ok()
 }
 
 fn is_here() -> bool {
@@ -81,6 +92,14 @@ fn names_version(manifest: &str, version: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_old_node_is_told_from_a_new_one() {
+        assert_eq!(major("v18.20.4\n"), Some(18));
+        assert!(major("v18.20.4\n") < Some(NODE_MIN));
+        assert!(major("v20.20.2\n") >= Some(NODE_MIN));
+        assert!(major("") < Some(NODE_MIN));
+    }
 
     #[test]
     fn another_version_of_a_package_is_noticed() {
