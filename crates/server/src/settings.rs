@@ -160,10 +160,9 @@ pub struct Settings {
     #[arg(default_value_t = Limits::default().max_packet_size, help_heading = "Limits")]
     pub max_packet_size: u32,
 
-    /// Messages at QoS 1 and 2 under way to one client, 1 to 65535.
+    /// Messages at QoS 1 and 2 under way to one client, 0 to 65535; 0 is as many as the client takes.
     #[arg(long, visible_alias = "max-inflight-messages", value_name = "COUNT")]
-    #[arg(value_parser = value_parser!(u16).range(1..), help_heading = "Limits")]
-    #[arg(default_value_t = Limits::default().max_inflight)]
+    #[arg(default_value_t = Limits::default().max_inflight, help_heading = "Limits")]
     pub max_inflight: u16,
 
     /// Messages kept for one client beyond those under way, 0 to 4294967295; 0 is as many as
@@ -298,8 +297,11 @@ impl Settings {
             max_packet_size: self.max_packet_size,
             receive_maximum: self.receive_maximum,
             topic_alias_maximum: self.topic_alias_maximum,
-            max_inflight: self.max_inflight,
-            // Mosquitto's zero.
+            // Zero as Mosquitto has it, here and for the queue.
+            max_inflight: match self.max_inflight {
+                0 => u16::MAX,
+                most => most,
+            },
             max_queued: match self.max_queued {
                 0 => u32::MAX,
                 most => most,
@@ -354,6 +356,16 @@ mod tests {
         assert_eq!(options.broker, Config::default());
         assert_eq!(options.tcp, [SocketAddr::from(([127, 0, 0, 1], 1883))]);
         assert_eq!(options.ws, [SocketAddr::from(([127, 0, 0, 1], 8083))]);
+    }
+
+    #[test]
+    fn zero_in_flight_and_queued_is_no_limit_as_it_is_for_mosquitto() {
+        let options = load(&["--max-inflight-messages=0", "--max-queued-messages=0"]);
+        let limits = options.unwrap().into_options(0).unwrap().broker.limits;
+        assert_eq!(
+            (limits.max_inflight, limits.max_queued),
+            (u16::MAX, u32::MAX)
+        );
     }
 
     #[test]
