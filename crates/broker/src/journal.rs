@@ -12,7 +12,7 @@ use crate::{
     timers::Due,
 };
 use alloc::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
+    collections::{BTreeMap, BTreeSet},
     vec::Vec,
 };
 use bytes::Bytes;
@@ -64,12 +64,23 @@ pub enum Record {
         topic: ByteString,
         retained: Option<RetainedState>,
     },
-    /// The subscriptions whose retained messages are still on their way, each with the topic whose turn
-    /// it was last.
-    Replays {
+    /// How far the retained messages have come that are on their way to a subscription.
+    Replay {
         client_id: ByteString,
-        replays: Vec<(ByteString, Option<ByteString>)>,
+        filter: ByteString,
+        progress: Progress,
     },
+}
+
+/// How far the retained messages have come that a subscription brings.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Progress {
+    /// None was sent.
+    Begun,
+    /// The turn was this topic's last.
+    After(ByteString),
+    /// All were sent, or the subscription has gone.
+    Over,
 }
 
 /// A session's own state.
@@ -149,7 +160,8 @@ struct Written {
     /// Numbers only grow: from here on no message was written.
     next: u64,
     unreleased: Vec<PacketId>,
-    replays: VecDeque<Replay>,
+    /// By the filters of their subscriptions.
+    replays: BTreeMap<ByteString, Progress>,
 }
 
 /// What must be equal for a [`SessionState`] to be. A will comes with a connection and goes for good.
@@ -241,7 +253,7 @@ impl Broker {
             waiting: BTreeSet::new(),
             next: 0,
             unreleased: Vec::new(),
-            replays: VecDeque::new(),
+            replays: BTreeMap::new(),
         });
         let expires_at = self.timers.at(&Due::SessionExpiry(key));
         let will_at = self.timers.at(&Due::WillDelay(key));
@@ -271,16 +283,7 @@ impl Broker {
             });
         }
         written.record_messages(client, records);
-        if written.replays != client.replays {
-            written.replays.clone_from(&client.replays);
-            let replays = client.replays.iter();
-            records.push(Record::Replays {
-                client_id: client.id.clone(),
-                replays: replays
-                    .map(|replay| (replay.filter.clone(), replay.after.clone()))
-                    .collect(),
-            });
-        }
+        written.record_replays(client, records);
     }
 }
 
@@ -337,6 +340,28 @@ impl Written {
         }
     }
 
+    fn record_replays(&mut self, client: &Client, records: &mut Vec<Record>) {
+        let mut record = |filter: &ByteString, progress: Progress| {
+            records.push(Record::Replay {
+                client_id: client.id.clone(),
+                filter: filter.clone(),
+                progress,
+            });
+        };
+        // Those that go on put themselves back.
+        let mut before = core::mem::take(&mut self.replays);
+        for replay in &client.replays {
+            let progress = replay.progress();
+            if before.remove(&replay.filter).as_ref() != Some(&progress) {
+                record(&replay.filter, progress.clone());
+            }
+            self.replays.insert(replay.filter.clone(), progress);
+        }
+        for filter in before.keys() {
+            record(filter, Progress::Over);
+        }
+    }
+
     /// Costs as much as came and not as much as waits, unless something left the queue otherwise than
     /// from its front.
     fn record_queue(
@@ -376,6 +401,15 @@ impl Written {
             message,
         }));
         is_written
+    }
+}
+
+impl Replay {
+    fn progress(&self) -> Progress {
+        match &self.after {
+            None => Progress::Begun,
+            Some(topic) => Progress::After(topic.clone()),
+        }
     }
 }
 

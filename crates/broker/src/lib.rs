@@ -63,7 +63,7 @@ mod will;
 pub use acl::{AccessList, AccessRule, Right, Subject};
 pub use config::{Config, Limits};
 pub use event::{CloseReason, Command, ConnId, Event, MessageId, Output, Refused, Token};
-pub use journal::{MessageState, QueuedState, Record, RetainedState, SessionState};
+pub use journal::{MessageState, Progress, QueuedState, Record, RetainedState, SessionState};
 pub use limit::Limit;
 pub use scram_users::ScramUsers;
 pub use snapshot::{

@@ -1,7 +1,7 @@
 //! A broker as the records of its journal say.
 
 use crate::{
-    Broker, MessageState, QueuedState, Record, RetainedState, SessionState,
+    Broker, MessageState, Progress, QueuedState, Record, RetainedState, SessionState,
     fan_out::push_identifier,
     replay::Replay,
     retained::Retained,
@@ -11,7 +11,7 @@ use crate::{
     will::Will,
 };
 use alloc::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     vec::Vec,
 };
 use core::time::Duration;
@@ -27,7 +27,7 @@ struct Restored {
     filters: BTreeMap<ByteString, (SubscriptionOptions, Option<u32>)>,
     messages: BTreeMap<u64, (QueuedState, Option<(PacketId, Stage)>)>,
     unreleased: Vec<PacketId>,
-    replays: Vec<(ByteString, Option<ByteString>)>,
+    replays: VecDeque<Replay>,
 }
 
 impl Broker {
@@ -109,11 +109,7 @@ impl Broker {
             will,
             user_name: state.user_name,
             online: None,
-            replays: restored
-                .replays
-                .into_iter()
-                .map(|(filter, after)| Replay { filter, after })
-                .collect(),
+            replays: restored.replays,
             replayed: 0,
             message_expiry: None,
         });
@@ -175,8 +171,25 @@ impl Restored {
                 client_id,
                 packet_ids,
             } => sessions.entry(client_id).or_default().unreleased = packet_ids,
-            Record::Replays { client_id, replays } => {
-                sessions.entry(client_id).or_default().replays = replays;
+            Record::Replay {
+                client_id,
+                filter,
+                progress,
+            } => {
+                let replays = &mut sessions.entry(client_id).or_default().replays;
+                let found = replays.iter().position(|replay| replay.filter == filter);
+                let after = match progress {
+                    Progress::Begun => None,
+                    Progress::After(topic) => Some(topic),
+                    Progress::Over => {
+                        found.map(|index| replays.remove(index));
+                        return;
+                    }
+                };
+                match found {
+                    Some(index) => replays[index].after = after,
+                    None => replays.push_back(Replay { filter, after }),
+                }
             }
             Record::Ended { .. } | Record::Retained { .. } => {}
         }

@@ -1,7 +1,7 @@
 //! Many retained messages for one subscription: they come as the client makes room, and none is lost.
 
 use super::lab::*;
-use crate::{Broker, Command};
+use crate::{Broker, Command, Progress, Record};
 use alloc::{format, string::String, vec::Vec};
 use midge_codec::{ByteString, Properties, Property, RetainHandling, SubscriptionOptions};
 
@@ -162,6 +162,8 @@ fn it_goes_on_after_a_crash_where_it_was() {
     lab.acknowledge(bob, "PUBACK", 1);
     assert_eq!(topics(&lab.take(bob)), ["a/0005"]);
     records.extend(lab.broker.drain_journal());
+    let said = |record: &&Record| matches!(record, Record::Replay { .. });
+    assert_eq!(records.iter().filter(said).count(), 2);
     lab.broker = Broker::new(lab.broker.config().clone(), 8, lab.now);
     lab.broker.restore(lab.now, records);
     lab.collect();
@@ -170,6 +172,28 @@ fn it_goes_on_after_a_crash_where_it_was() {
     assert_eq!(topics(&came), named(1..30));
     let quiet = lab.broker.session("bob").unwrap();
     assert_eq!((quiet.replays, quiet.queued, quiet.inflight), (0, 0, 0));
+    // Of one that is over nothing is left.
+    lab.broker.start_journal();
+    lab.broker.drain_journal();
+    let answer = lab.subscribe(bob, "a/0001", Q1);
+    take_all(&mut lab, bob, answer);
+    lab.subscribe(bob, "a/+", Q1);
+    lab.unsubscribe(bob, "a/+");
+    lab.broker.drain_journal();
+    lab.subscribe(bob, "+/+", Q1);
+    lab.broker.drain_journal();
+    lab.unsubscribe(bob, "+/+");
+    let records = lab.broker.drain_journal();
+    let over = |record: &Record| {
+        matches!(
+            record,
+            Record::Replay {
+                progress: Progress::Over,
+                ..
+            }
+        )
+    };
+    assert!(records.iter().any(over));
 }
 
 #[test]
