@@ -1,5 +1,7 @@
 //! The ladder: arrows between clients and their broker, handshakes as one thing, one message followed.
 
+use crate::support::hostile::{CONNACK_5_0, Hostile};
+use crate::support::workbench::{Access, Workbench};
 use crate::support::{Browser, PHONE, Part, eventually};
 
 /// The lamp's line.
@@ -57,12 +59,14 @@ async fn the_packets_of_a_qos_2_message_are_one_group() {
     let browser = Browser::open_lab().await;
     let page = browser.page();
     publish_from_the_phone(&browser, "2").await;
-    browser.go("packets?view=ladder&client=Phone").await;
+    browser
+        .go("packets?view=ladder&client=Phone,%20living%20room")
+        .await;
     let ladder = page.part("grid", "Ladder of packets").await;
     ladder.part("row", "/^PUBCOMP, /").await;
     page.click_on("button", "Pause").await;
     let publish = ladder
-        .part("row", "/^PUBLISH, Phone to broker, QoS 2/")
+        .part("row", "/^PUBLISH, Phone, living room to broker, QoS 2/")
         .await;
     publish.hover().await;
     eventually("all four stand out together", async || {
@@ -139,17 +143,53 @@ async fn a_cut_wire_is_marked_on_its_lane() {
 
 #[tokio::test]
 async fn ten_thousand_packets_scroll_and_only_what_is_seen_is_drawn() {
-    let browser = Browser::open("packets?view=ladder").await;
+    // A broker that floods whoever connects.
+    let publish = |number: u32| {
+        let mut frame = vec![0x30, 0x08, 0x00, 0x01, b't', 0x00];
+        frame.extend(number.to_be_bytes());
+        frame
+    };
+    let flood = (0..10).map(|part| (0..1_000).flat_map(|n| publish(part * 1_000 + n)).collect());
+    let frames = [CONNACK_5_0.to_vec()].into_iter().chain(flood).collect();
+    let flooding = Hostile::start(frames).await;
+    let browser = Browser::open("workbench").await;
+    let workbench = Workbench::of(&browser).await;
+    workbench
+        .connect(Access::anonymous(&flooding.url(), "5.0"))
+        .await;
+    browser.go("packets?view=ladder").await;
     let page = browser.page();
-    page.click_on("button", "Speed x60").await;
+    let host = flooding.url().replace("ws://", "").replace("/mqtt", "");
+    page.choose("Broker in the middle", &host).await;
     let ladder = page.part("grid", "Ladder of packets").await;
-    eventually("there are more than 400 packets", async || {
-        rows(&ladder).await > 400
+    // CONNECT, CONNACK, the flood, and the header.
+    eventually("ten thousand packets are there", async || {
+        rows(&ladder).await == 10_003
     })
     .await;
     let drawn = ladder.parts("row", "").await.len();
     assert!((5..120).contains(&drawn), "{drawn} rows are drawn");
-    // Whoever scrolls back keeps the place, and is told what is newer.
+    ladder
+        .ask("arguments[0].scrollTop = arguments[0].scrollHeight / 2;")
+        .await;
+    eventually("rows of the middle are drawn", async || {
+        let row = in_the_middle(&ladder, "/^PUBLISH/").await;
+        let index = row.attribute("aria-rowindex").await;
+        let index = index.and_then(|index| index.parse::<u64>().ok());
+        index.is_some_and(|index| (4_800..5_200).contains(&index))
+    })
+    .await;
+    page.part("button", "/newer$/").await;
+    browser.had_no_errors().await;
+}
+
+#[tokio::test]
+async fn whoever_scrolls_back_keeps_the_place_while_packets_arrive() {
+    let browser = Browser::open("packets?view=ladder").await;
+    let page = browser.page();
+    page.click_on("button", "Speed x60").await;
+    let ladder = page.part("grid", "Ladder of packets").await;
+    eventually("there are some packets", async || rows(&ladder).await > 200).await;
     ladder
         .ask("arguments[0].scrollTop = arguments[0].scrollHeight / 2;")
         .await;
@@ -225,7 +265,8 @@ async fn publish_from_the_phone(browser: &Browser, qos: &str) {
         .await
         .press_with_mouse()
         .await;
-    page.fill("textbox", "Topic", "home/note").await;
-    page.choose("QoS", qos).await;
-    page.click_on("button", "Publish").await;
+    let form = page.part("form", "Publish with the phone").await;
+    form.fill("textbox", "Topic", "home/note").await;
+    form.choose("QoS", qos).await;
+    form.click_on("button", "Publish").await;
 }

@@ -3,7 +3,7 @@
 use crate::support::clients::Note;
 use crate::support::mosquitto::Mosquitto;
 use crate::support::workbench::{Access, Workbench};
-use crate::support::{Browser, PHONE};
+use crate::support::{Browser, DESKTOP, PHONE};
 
 #[tokio::test]
 async fn the_lab_has_its_picture_in_light_and_dark_and_on_a_phone() {
@@ -60,4 +60,32 @@ async fn the_other_pages_have_their_pictures() {
     browser.picture("broker").await;
     browser.visit("Learn").await;
     browser.picture("learn").await;
+}
+
+#[tokio::test]
+async fn the_ladder_has_its_pictures_in_both_themes_and_widths() {
+    let browser = Browser::open_lab().await;
+    let page = browser.page();
+    let plan = page.part("region", "Floor plan").await;
+    plan.part("switch", "/^Lamp, living room/")
+        .await
+        .press_with_mouse()
+        .await;
+    browser.go("packets?filter=home/livingroom/light/set").await;
+    let list = page.part("grid", "Packets").await;
+    list.part("row", "/PUBLISH/").await.click().await;
+    page.part("region", "Packet")
+        .await
+        .click_on("button", "Follow this message")
+        .await;
+    page.click_on("button", "Close the packet").await;
+    let ladder = page.part("grid", "Ladder of packets").await;
+    ladder.part("row", "/^PUBLISH, broker to Lamp/").await;
+    for (size, width) in [(DESKTOP, ""), (PHONE, "-phone")] {
+        browser.resize(size).await;
+        for (dark, theme) in [(false, ""), (true, "-dark")] {
+            browser.set_dark(dark).await;
+            browser.picture(&format!("ladder{width}{theme}")).await;
+        }
+    }
 }

@@ -121,9 +121,21 @@ fn use_linked(place: &Place) -> (UseStateHandle<Option<u64>>, UseStateHandle<boo
             if packet.or(*followed).is_some() {
                 follow.set(false);
             }
+            if packet.is_none() && followed.is_some() && is_one_column() {
+                // The packet stands in front of the ladder there.
+                chosen.set(None);
+            }
         });
     }
     (chosen, follow)
+}
+
+/// Whether the page has room for one pane only.
+fn is_one_column() -> bool {
+    let width = gloo::utils::window().inner_width().ok();
+    width
+        .and_then(|width| width.as_f64())
+        .is_some_and(|width| width < 640.0)
 }
 
 /// What changes the place without a step in the browser's history.

@@ -1,6 +1,8 @@
 //! One message from its publisher through the broker to each subscriber, in words.
 
 use super::journal::Journal;
+use crate::words::duration;
+use core::time::Duration;
 use midge_codec::{Packet, Reason};
 use midge_payload::preview;
 use midge_session::Instant;
@@ -115,7 +117,8 @@ impl Teller<'_> {
         let after_ms = self.after(first.at);
         let (fate, mut words) = fate(leg.state);
         if let Some(since) = since {
-            words = format!("waited {} ms, then {words}", after_ms.saturating_sub(since));
+            let waited = Duration::from_millis(after_ms.saturating_sub(since));
+            words = format!("waited {}, then {words}", duration(waited));
         }
         Some(LegRow {
             client: self.name(leg.lane),

@@ -79,6 +79,7 @@ fn go(router: &Router, address: Address) -> Callback<()> {
 }
 
 fn pages(router: &Router) -> Vec<Command> {
+    let ladder = Address::of(Page::Packets).with("view", "ladder");
     Page::ALL
         .into_iter()
         .map(|page| {
@@ -89,6 +90,12 @@ fn pages(router: &Router) -> Vec<Command> {
                 go(router, Address::of(page)),
             )
         })
+        .chain([command(
+            "Packets as a ladder",
+            "Page",
+            Sign::Packets,
+            go(router, ladder),
+        )])
         .collect()
 }
 

@@ -22,6 +22,7 @@ use midge_view::{
 };
 use row::{Drawn, HEIGHT};
 use std::rc::Rc;
+use web_sys::Element;
 use yew::prelude::*;
 
 /// Properties of [`LadderView`].
@@ -73,8 +74,17 @@ pub(super) fn LadderView(props: &LadderViewProps) -> Html {
     let reply = use_ladder(props.broker.clone(), props.filter.clone(), *window, at);
     let answer = reply.here();
     let reading = answer.is_none_or(|answer| answer.scanning);
+    let onkeydown = {
+        let (onstop, is_following) = (props.onstop.clone(), props.followed.is_some());
+        Callback::from(move |event: KeyboardEvent| {
+            if is_following && event.key() == "Escape" {
+                event.stop_propagation();
+                onstop.emit(());
+            }
+        })
+    };
     html! {
-        <section class="ladder" aria-label="Ladder">
+        <section class="ladder" aria-label="Ladder" {onkeydown}>
             if let Some(seq) = props.followed {
                 <Followed {seq} {reading} onchoose={onleg} onstop={props.onstop.clone()} />
             }
@@ -121,26 +131,45 @@ struct RungsProps {
     onwindow: Callback<Window>,
 }
 
-/// What a pointer rests on.
-type Hovered = Option<u64>;
+/// What stands out because somebody points at an entry or has chosen it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Lit {
+    /// The entry's handshake.
+    group: Option<u64>,
+    /// Its message, on every hop.
+    message: Option<u64>,
+}
+
+impl Lit {
+    fn by(entry: &LadderEntry) -> Self {
+        Self {
+            group: group_of(entry),
+            message: entry.message,
+        }
+    }
+}
 
 /// The lanes with their arrows.
 #[component]
 fn Rungs(props: &RungsProps) -> Html {
     let answer = &props.answer;
     let layout = Rc::new(Layout::of(&answer.lanes));
-    let hovered = use_state_eq(|| None::<u64>);
+    let hovered = use_state_eq(|| None::<Lit>);
     let journey = use_followed(props.followed);
     let (selected, onselect) = use_choice(props);
-    let lit = hovered.or_else(|| entry_at(answer, selected?).and_then(group_of));
+    let of_chosen = || Some(Lit::by(entry_at(answer, selected?)?));
+    let lit = hovered.or_else(of_chosen).unwrap_or_default();
     let draw: Rc<dyn Fn(usize) -> Row> = {
         let (answer, layout, journey) = (answer.clone(), Rc::clone(&layout), journey.clone());
         let onhover = {
             let hovered = hovered.setter();
-            Callback::from(move |group: Hovered| hovered.set(group))
+            Callback::from(move |lit: Lit| hovered.set(Some(lit)))
         };
         Rc::new(move |at| draw_row(&answer, &layout, at, lit, journey.as_deref(), &onhover))
     };
+    // Behind a packet that fills the page, scrolling is lost.
+    let seen = (props.chosen.is_none(), props.followed);
+    let root = use_middle_in_view(layout.columns(), layout.broker(), seen);
     let onleave = {
         let hovered = hovered.setter();
         Callback::from(move |_: PointerEvent| hovered.set(None))
@@ -153,7 +182,7 @@ fn Rungs(props: &RungsProps) -> Html {
     let revision = use_revision(revision);
     let is_empty = answer.end == answer.start && !answer.scanning;
     html! {
-        <div class="ladder-view" onpointerleave={onleave} data-following={props.followed.map(|_| "true")}
+        <div class="ladder-view" ref={root} onpointerleave={onleave} data-following={props.followed.map(|_| "true")}
             style={format!("--columns: {}", layout.columns())}>
             <VirtualList label="Ladder of packets" head={head(answer, &layout, &props.filter, &props.onfilter, &props.onbroker)}
                 row_height={HEIGHT} start={answer.start} end={answer.end} from={answer.from}
@@ -162,6 +191,36 @@ fn Rungs(props: &RungsProps) -> Html {
                 empty={if is_empty { empty(&props.filter, &props.onfilter) } else { html! {} }} />
         </div>
     }
+}
+
+/// Where lanes are scrolled sideways, the broker begins in the middle of what is seen.
+#[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)] // Columns and pixels.
+#[hook]
+fn use_middle_in_view(columns: usize, broker: usize, again: impl PartialEq + 'static) -> NodeRef {
+    let root = use_node_ref();
+    let last = use_mut_ref(|| 0);
+    {
+        let root = root.clone();
+        use_effect_with((columns, broker, again), move |(columns, broker, _)| {
+            let root = root.cast::<Element>();
+            let find = |what: &str| root.as_ref()?.query_selector(what).ok().flatten();
+            let (Some(view), Some(heads)) = (find(".virtual-view"), find(".ladder-heads")) else {
+                return;
+            };
+            let left = view.scroll_left();
+            if left > 0 && left != *last.borrow() {
+                // Somebody looks elsewhere.
+                return;
+            }
+            let times = find(".ladder-time").map_or(0, |time| time.client_width());
+            let seen = view.client_width() - times;
+            let (columns, broker) = (*columns as f64, *broker as f64);
+            let middle = f64::from(heads.client_width()) * (broker + 0.5) / columns;
+            view.set_scroll_left((middle - f64::from(seen) / 2.0).max(0.0) as i32);
+            *last.borrow_mut() = view.scroll_left();
+        });
+    }
+    root
 }
 
 /// The journey that is followed, if it is known.
@@ -253,9 +312,9 @@ fn draw_row(
     answer: &LadderAnswer,
     layout: &Layout,
     at: usize,
-    lit: Option<u64>,
+    lit: Lit,
     journey: Option<&JourneyAnswer>,
-    onhover: &Callback<Hovered>,
+    onhover: &Callback<Lit>,
 ) -> Row {
     let entry = &answer.entries[at];
     let drawn = Drawn {
@@ -263,14 +322,16 @@ fn draw_row(
         layout,
         index: answer.from + at as u64,
         entry,
-        lit,
+        lit: lit.group,
     };
-    let group = drawn.group();
-    let onpointerover = onhover.reform(move |_: PointerEvent| group);
-    let is_lit = group.is_some() && group == lit;
+    let own = Lit::by(entry);
+    let onpointerover = onhover.reform(move |_: PointerEvent| own);
+    let is_lit = own.group.is_some() && own.group == lit.group;
+    let is_kin = own.message.is_some() && own.message == lit.message;
     let class = classes!(
         "ladder-row",
         is_lit.then_some("lit"),
+        is_kin.then_some("kin"),
         words::pause(entry).map(|_| "after-pause"),
         journey
             .is_some_and(|journey| is_part(entry, journey))

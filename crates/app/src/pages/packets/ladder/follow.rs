@@ -35,7 +35,7 @@ pub(in crate::pages::packets) fn FollowButton(props: &FollowButtonProps) -> Html
     let address = followed(props.seq);
     let onclick = Callback::from(move |_: MouseEvent| router.push(address.clone()));
     html! {
-        <button type="button" class="button quiet" aria-label="Follow this message" title="Follow this message from its publisher to each subscriber"
-            {onclick}><Icon sign={Sign::Follow} /><span>{"Follow"}</span></button>
+        <button type="button" class="button quiet follow-message" aria-label="Follow this message" title="Follow this message from its publisher to each subscriber"
+            {onclick}><Icon sign={Sign::Send} /><span>{"Follow message"}</span></button>
     }
 }

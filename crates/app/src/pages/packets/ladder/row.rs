@@ -39,14 +39,6 @@ impl Drawn<'_> {
         }
     }
 
-    /// The handshake that its packet belongs to.
-    pub(super) fn group(&self) -> Option<u64> {
-        match &self.entry.what {
-            LadderWhat::Packet { group, .. } => *group,
-            LadderWhat::Mark(..) => None,
-        }
-    }
-
     /// The time, and how long nothing happened before it.
     pub(super) fn time(&self) -> Html {
         html! {
@@ -85,23 +77,28 @@ impl Drawn<'_> {
             LadderWhat::Packet { packet, again, .. } => {
                 let left = self.percent(column.min(broker));
                 html! {
-                    <span class="ladder-label" style={format!("left: calc({left} + 9px)")}>
-                        { of_packet(packet, *again) }
-                    </span>
+                    <div class="ladder-over" style={format!("left: calc({left} + 9px)")}>
+                        <span class="ladder-label">{ of_packet(packet, *again) }</span>
+                    </div>
                 }
             }
             LadderWhat::Mark(sign, words, topic) => {
                 let x = self.layout.x(column);
                 let side = if column < broker {
-                    format!("left: calc({x:.3}% + 16px)")
+                    format!("left: calc({x:.3}% + 14px)")
                 } else {
-                    format!("right: calc({:.3}% + 16px)", 100.0 - x)
+                    format!(
+                        "right: calc({:.3}% + 14px); justify-content: flex-end",
+                        100.0 - x
+                    )
                 };
                 html! {
-                    <span class="ladder-label ladder-note" data-mark={key(*sign)} style={side}>
-                        <span>{words}</span>
-                        if let Some(topic) = topic { <span class="mono ellipsis">{topic}</span> }
-                    </span>
+                    <div class="ladder-over" style={side}>
+                        <span class="ladder-label ladder-note" data-mark={key(*sign)}>
+                            <span>{words}</span>
+                            if let Some(topic) = topic { <span class="mono ellipsis">{topic}</span> }
+                        </span>
+                    </div>
                 }
             }
         }
