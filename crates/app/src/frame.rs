@@ -3,6 +3,7 @@
 mod banner;
 mod keyboard_sheet;
 mod keys;
+mod log_keeper;
 mod palette;
 mod progress;
 mod rail;
@@ -20,6 +21,7 @@ use crate::store::Stores;
 use banner::Banner;
 use keyboard_sheet::KeyboardSheet;
 use keys::use_keys;
+use log_keeper::LogKeeper;
 use palette::Palette;
 use progress::ProgressKeeper;
 use rail::Rail;
@@ -103,6 +105,7 @@ fn Frame(props: &FrameProps) -> Html {
                 } }
             </main>
             <ProgressKeeper />
+            <LogKeeper />
             { match *overlay {
                 Some(Overlay::Palette) => html! { <Palette onclose={close} /> },
                 Some(Overlay::Keyboard) => html! { <KeyboardSheet onclose={close} /> },

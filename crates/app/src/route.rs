@@ -134,7 +134,7 @@ impl Address {
     }
 }
 
-/// The packets whose topic, client or type holds `text`.
+/// The packets that a filter keeps; see [`midge_view::about_topic`] for how to write one.
 pub fn packets(text: &str) -> Address {
     Address::of(Page::Packets).with("filter", text)
 }

@@ -6,4 +6,4 @@ mod settings;
 
 pub use browser::{StoredHandle, Stores, forget_everything, stored_keys, use_stored};
 pub use kept::{Area, Kept, Loaded, Origin, read, write};
-pub use settings::{Settings, Theme};
+pub use settings::{LogBounds, Settings, Theme};

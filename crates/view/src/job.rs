@@ -43,6 +43,8 @@ pub struct ImportReport {
     pub packets: u64,
     /// MQTT connections found.
     pub connections: u32,
+    /// The filter that keeps them: their clients are named with the file's name behind.
+    pub filter: String,
     /// What was left out and what is doubtful, a sentence each.
     pub notes: Vec<String>,
 }

@@ -135,7 +135,7 @@ async fn the_room_warms_and_cools() {
 /// The rows of the packet list whose topic holds these words.
 async fn packets_about(browser: &Browser, topic: &str) -> Vec<String> {
     let page = browser.visit("Packets").await;
-    page.fill("searchbox", "Filter packets", topic).await;
+    page.fill("combobox", "Filter packets", topic).await;
     let grid = page.part("grid", "Packets").await;
     grid.part("row", "/PUBLISH/").await;
     let mut rows = Vec::new();

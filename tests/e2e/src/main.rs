@@ -10,6 +10,8 @@
 
 mod support;
 
+mod captures;
+mod filters;
 mod frame;
 mod hostile;
 mod lab;

@@ -85,9 +85,9 @@ async fn the_list_draws_only_what_is_seen() {
 async fn the_filter_is_a_part_of_the_address() {
     let browser = Browser::open("packets?filter=PUBLISH").await;
     let page = browser.page();
-    let filter = page.part("searchbox", "Filter packets").await;
+    let filter = page.part("combobox", "Filter packets").await;
     assert_eq!(filter.value().await, "PUBLISH");
-    page.fill("searchbox", "Filter packets", "home/kitchen")
+    page.fill("combobox", "Filter packets", "home/kitchen")
         .await;
     eventually("the address has the filter", async || {
         browser.place().await.contains("kitchen")
@@ -95,7 +95,7 @@ async fn the_filter_is_a_part_of_the_address() {
     .await;
     browser.reload().await;
     eventually("the filter is there after a reload", async || {
-        let filter = page.part("searchbox", "Filter packets").await;
+        let filter = page.part("combobox", "Filter packets").await;
         filter.value().await == "home/kitchen"
     })
     .await;

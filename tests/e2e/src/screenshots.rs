@@ -47,7 +47,9 @@ async fn the_other_pages_have_their_pictures() {
     browser.picture("workbench").await;
 
     let page = browser.visit("Packets").await;
-    page.fill("searchbox", "Filter packets", "PUBLISH").await;
+    page.fill("combobox", "Filter packets", "PUBLISH").await;
+    // Without the proposals.
+    browser.press("\u{e00c}").await;
     let rows = page.part("grid", "Packets").await;
     rows.part("row", "/PUBLISH/").await;
     let mut rows = rows.parts("row", "/PUBLISH/").await;
@@ -86,6 +88,36 @@ async fn the_ladder_has_its_pictures_in_both_themes_and_widths() {
         for (dark, theme) in [(false, ""), (true, "-dark")] {
             browser.set_dark(dark).await;
             browser.picture(&format!("ladder{width}{theme}")).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn filters_and_counters_have_their_pictures_in_both_themes_at_both_widths() {
+    let browser = Browser::open("packets").await;
+    browser.page().click_on("button", "Speed x60").await;
+    for (size, width) in [(DESKTOP, ""), (PHONE, "-phone")] {
+        browser.resize(size).await;
+        for (dark, theme) in [(false, ""), (true, "-dark")] {
+            browser.set_dark(dark).await;
+            let name = |view: &str| format!("packets-{view}{width}{theme}");
+            browser.go("packets").await;
+            let page = browser.page();
+            let grid = page.part("grid", "Packets").await;
+            grid.part("row", "/PUBLISH/").await;
+            let field = page.part("combobox", "Filter packets").await;
+            field.press("topic:home/").await;
+            page.part("option", "/livingroom/").await;
+            browser.picture(&name("proposals")).await;
+            page.fill("combobox", "Filter packets", "retain qos:3")
+                .await;
+            field.press("\u{e00c}").await;
+            page.says("from 0 to 2").await;
+            browser.picture(&name("mistake")).await;
+            browser.go("packets?view=counters").await;
+            let counts = page.part("grid", "Counts").await;
+            counts.part("row", "/Lamp, living room/").await;
+            browser.picture(&name("counters")).await;
         }
     }
 }

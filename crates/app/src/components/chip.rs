@@ -4,6 +4,7 @@ use super::clipboard::use_copy;
 use super::menu::{Menu, MenuItem};
 use crate::route::{self, Address};
 use crate::router::use_router;
+use midge_view::about_topic;
 use yew::prelude::*;
 
 /// Properties of [`TopicChip`].
@@ -23,34 +24,25 @@ pub fn TopicChip(props: &TopicChipProps) -> Html {
         let (router, topic) = (router.clone(), topic.clone());
         Callback::from(move |()| router.push(address(&topic)))
     };
-    let (show, truth, try_out) = (go(route::packets), go(route::topic), go(route::filter));
+    let packets = |topic: &str| route::packets(&about_topic(topic));
+    let (show, truth, try_out) = (go(packets), go(route::topic), go(route::filter));
     let copy = copy.reform({
         let topic = topic.clone();
         move |()| topic.to_string()
     });
-    let mut items = vec![MenuItem {
-        label: "Copy".into(),
-        action: copy,
-    }];
-    // The packet list searches for a part of the topic, which a filter's wildcards are not.
-    if topic.contains(['#', '+']) {
-        items.push(MenuItem {
-            label: "Try this filter".into(),
-            action: try_out,
-        });
-    } else {
-        items.insert(
-            0,
-            MenuItem {
-                label: "Show its packets".into(),
-                action: show,
-            },
-        );
-        items.push(MenuItem {
-            label: "Retained, and who gets it".into(),
-            action: truth,
-        });
-    }
+    let (words, action) = match topic.contains(['#', '+']) {
+        true => ("Try this filter", try_out),
+        false => ("Retained, and who gets it", truth),
+    };
+    let item = |label: &'static str, action| MenuItem {
+        label: label.into(),
+        action,
+    };
+    let items = vec![
+        item("Show its packets", show),
+        item("Copy", copy),
+        item(words, action),
+    ];
     html! {
         <Menu class="topic-chip" label={format!("Topic {topic}")} {items}>
             { topic.clone() }

@@ -56,6 +56,9 @@ pub struct VirtualListProps {
     pub follow: bool,
     /// Scrolling back ends following; the button starts it again.
     pub onfollow: Callback<bool>,
+    /// Whether rows are in the order of time, so that those below the view are newer.
+    #[prop_or(true)]
+    pub by_time: bool,
     /// Which rows it needs.
     pub onwindow: Callback<Window>,
     /// A row to bring into the upper half of the view, once each time it changes.
@@ -76,6 +79,7 @@ impl PartialEq for VirtualListProps {
             && self.selected == other.selected
             && self.reveal == other.reveal
             && self.follow == other.follow
+            && self.by_time == other.by_time
             && self.row_height == other.row_height
             && self.label == other.label
             && self.head == other.head
@@ -153,7 +157,7 @@ pub fn VirtualList(props: &VirtualListProps) -> Html {
                     { for (0..props.count).map(|at| row(props, place, at)) }
                 </div>
             </div>
-            if newer > 0 {
+            if newer > 0 && props.by_time {
                 <button type="button" class="virtual-newer" onclick={newest}>
                     {format!("{} newer", format::count(newer))}
                 </button>

@@ -135,7 +135,8 @@ pub(super) fn use_keys(overlay: Option<Overlay>, open: Callback<Option<Overlay>>
 
 /// Puts the focus into the page's filter, if it has one.
 fn focus_search() -> bool {
-    let input = gloo::utils::document().query_selector("main input[type=search]");
+    let input =
+        gloo::utils::document().query_selector("main input[type=search], main [data-filter]");
     match input
         .ok()
         .flatten()

@@ -5,6 +5,7 @@ mod search;
 
 use crate::components::dialog::Dialog;
 use crate::components::icon::Icon;
+use crate::components::reveal::reveal;
 use commands::use_commands;
 use web_sys::{HtmlElement, HtmlInputElement};
 use yew::prelude::*;
@@ -33,7 +34,7 @@ pub(super) fn Palette(props: &PaletteProps) -> Html {
     );
     let at = (*chosen).min(found.len().saturating_sub(1));
     use_focus(&input);
-    use_effect_with(at, |at| reveal(*at));
+    use_effect_with(at, |at| reveal(&format!("palette-{at}")));
     let run = {
         let onclose = props.onclose.clone();
         let runs: Vec<_> = found
@@ -116,14 +117,5 @@ fn moved(key: &str, at: usize, count: usize) -> Option<usize> {
         "PageDown" => Some((at + 8).min(last)),
         "PageUp" => Some(at.saturating_sub(8)),
         _ => None,
-    }
-}
-
-/// Scrolls the chosen command into view.
-fn reveal(at: usize) {
-    if let Some(item) = gloo::utils::document().get_element_by_id(&format!("palette-{at}")) {
-        let options = web_sys::ScrollIntoViewOptions::new();
-        options.set_block(web_sys::ScrollLogicalPosition::Nearest);
-        item.scroll_into_view_with_scroll_into_view_options(&options);
     }
 }

@@ -1,30 +1,42 @@
 //! The page "Packets": every packet on every hop, and the bytes of the chosen one beside its fields.
 
 mod byte_view;
+mod captures;
+mod counters;
 mod decode;
 mod detail;
 mod explained;
 mod fields;
 mod filter_bar;
+mod filter_field;
+mod filter_help;
 mod hex_text;
 mod inspector;
 mod ladder;
 mod links;
 mod place;
 mod receivers;
+mod status_bar;
 mod table;
 mod tree;
 mod view;
+mod words;
+mod writing;
 
 pub use decode::DecodePage;
 
 use crate::components::splitter::{Lie, Splitter};
+use crate::hub::use_filter;
 use crate::route::{Address, Page};
 use crate::router::{Router, use_router};
+use captures::{Captures, use_captures};
+use counters::CountersView;
 use detail::PacketPane;
 use filter_bar::FilterBar;
 use ladder::LadderView;
+use midge_view::PacketFilter;
 use place::Place;
+use status_bar::StatusBar;
 use table::PacketTable;
 use view::{View, ViewTabs};
 use yew::prelude::*;
@@ -33,46 +45,28 @@ use yew::prelude::*;
 #[component]
 pub fn PacketsPage() -> Html {
     let router = use_router();
-    let place = Place::from_params(
-        router
-            .address
-            .parameters
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str())),
-    );
+    let place = place_of(&router.address);
     let (chosen, follow) = use_linked(&place);
-    let onchoose = {
-        let chosen = chosen.setter();
-        let gone = changes(&router, &place, |place, ()| place.packet = None);
-        let is_linked = place.packet.is_some();
-        Callback::from(move |seq: Option<u64>| {
-            chosen.set(seq);
-            if is_linked {
-                gone.emit(());
-            }
-        })
-    };
+    let (applied, is_stale) = use_applied(&place.filter.text);
+    let captures = use_captures();
+    let drop = use_drop(&captures);
+    let onchoose = choosing(&router, &place, &chosen);
     let onfilter = changes(&router, &place, |place, filter| place.filter = filter);
     let onbroker = changes(&router, &place, |place, link| {
         (place.broker, place.followed) = (Some(link), None);
     });
     let onstop = changes(&router, &place, |place, ()| place.followed = None);
-    let onview = {
-        let (router, place) = (router.clone(), place.clone());
-        // Another view is another place: the browser's way back leads out of it.
-        Callback::from(move |view| {
-            router.push(address_of(&Place {
-                view,
-                ..place.clone()
-            }));
-        })
-    };
+    let onview = other_view(&router, &place);
     let onfollow = {
         let follow = follow.setter();
         Callback::from(move |on| follow.set(on))
     };
     let onclose = onchoose.reform(|()| None);
-    let (view, filter) = (place.view, place.filter);
+    let (view, typed) = (place.view, place.filter);
+    let filter = PacketFilter {
+        text: applied,
+        ..typed.clone()
+    };
     let shown = match view {
         View::List => html! {
             <PacketTable filter={filter.clone()} chosen={*chosen} {onchoose} follow={*follow}
@@ -83,24 +77,31 @@ pub fn PacketsPage() -> Html {
                 chosen={*chosen} {onchoose} followed={place.followed} {onstop} follow={*follow}
                 onfollow={onfollow.clone()} />
         },
+        View::Counters => html! { <CountersView /> },
     };
     let panel = html! {
         <div class="packets-view" role="tabpanel" aria-label={view.label()}>{shown}</div>
     };
-    let detail = match *chosen {
+    // What was counted is of no one packet.
+    let seq = chosen.filter(|_| view != View::Counters);
+    let detail = match seq {
         Some(seq) => html! { <PacketPane {seq} {onclose} /> },
         None => Html::default(),
     };
     // The list stays the same element with and without details, so that it keeps its place.
     html! {
-        <div class="page packets" data-detail={chosen.is_some().then_some("open")}>
+        <div class="page packets" data-detail={seq.is_some().then_some("open")} data-view={view.key()}
+            data-drop={drop.is_over.then_some("true")} ondragover={drop.onover} ondragleave={drop.onleave} ondrop={drop.ondrop}>
             <h1 class="visually-hidden">{"Packets"}</h1>
             <div class="packets-head">
                 <ViewTabs {view} {onview} />
-                <FilterBar {filter} {onfilter} follow={*follow} {onfollow} />
+                if view != View::Counters {
+                    <FilterBar filter={typed} {onfilter} follow={*follow} {onfollow} />
+                }
             </div>
             <Splitter name="packets-detail" label="packet details" lie={Lie::Stacked} initial={330.0}
                 least={180.0} rest={140.0} first={panel} second={detail} />
+            <StatusBar {filter} {is_stale} {captures} />
         </div>
     }
 }
@@ -138,6 +139,59 @@ fn is_one_column() -> bool {
         .is_some_and(|width| width < 640.0)
 }
 
+/// The text of the filter in force, and whether the one that is written has a mistake. While there is
+/// one, the last filter that could be read stays in force.
+#[hook]
+fn use_applied(text: &str) -> (String, bool) {
+    let reply = use_filter(text.to_owned(), 0);
+    let applied = use_mut_ref(String::new);
+    let answer = reply.here().filter(|answer| answer.text == text);
+    let has_mistake = answer.is_some_and(|answer| answer.mistake.is_some());
+    if text.is_empty() || (answer.is_some() && !has_mistake) {
+        text.clone_into(&mut applied.borrow_mut());
+    }
+    let applied = applied.borrow().clone();
+    (applied, has_mistake)
+}
+
+/// A file that is dropped on the page.
+struct Dropping {
+    is_over: bool,
+    onover: Callback<DragEvent>,
+    onleave: Callback<DragEvent>,
+    ondrop: Callback<DragEvent>,
+}
+
+/// Imports a capture that is dropped on the page.
+#[hook]
+fn use_drop(captures: &Captures) -> Dropping {
+    let over = use_state_eq(|| false);
+    let set = |on: bool| {
+        let over = over.setter();
+        move |event: DragEvent| {
+            event.prevent_default();
+            over.set(on);
+        }
+    };
+    let ondrop = {
+        let (over, import) = (over.setter(), captures.import.clone());
+        Callback::from(move |event: DragEvent| {
+            event.prevent_default();
+            over.set(false);
+            let files = event.data_transfer().and_then(|data| data.files());
+            if let Some(file) = files.and_then(|files| files.get(0)) {
+                import.emit(file);
+            }
+        })
+    };
+    Dropping {
+        is_over: *over,
+        onover: Callback::from(set(true)),
+        onleave: Callback::from(set(false)),
+        ondrop,
+    }
+}
+
 /// What changes the place without a step in the browser's history.
 fn changes<T: 'static>(router: &Router, place: &Place, change: fn(&mut Place, T)) -> Callback<T> {
     let (router, place) = (router.clone(), place.clone());
@@ -146,6 +200,40 @@ fn changes<T: 'static>(router: &Router, place: &Place, change: fn(&mut Place, T)
         change(&mut place, value);
         router.replace(address_of(&place));
     })
+}
+
+/// Chooses another packet, which is then no longer the one that a link led to.
+fn choosing(
+    router: &Router,
+    place: &Place,
+    chosen: &UseStateHandle<Option<u64>>,
+) -> Callback<Option<u64>> {
+    let chosen = chosen.setter();
+    let gone = changes(router, place, |place, ()| place.packet = None);
+    let is_linked = place.packet.is_some();
+    Callback::from(move |seq: Option<u64>| {
+        chosen.set(seq);
+        if is_linked {
+            gone.emit(());
+        }
+    })
+}
+
+/// Opens another view, which is another place: the browser's way back leads out of it.
+fn other_view(router: &Router, place: &Place) -> Callback<View> {
+    let (router, place) = (router.clone(), place.clone());
+    Callback::from(move |view| {
+        router.push(address_of(&Place {
+            view,
+            ..place.clone()
+        }));
+    })
+}
+
+/// The place on this page to which an address leads.
+fn place_of(address: &Address) -> Place {
+    let parameters = address.parameters.iter();
+    Place::from_params(parameters.map(|(name, value)| (name.as_str(), value.as_str())))
 }
 
 /// The address of a place on this page.

@@ -1,12 +1,14 @@
-//! The page "Settings": looks, storage, about.
+//! The page "Settings": looks, packet log, storage, about.
 
 mod archive;
+mod packet_log;
 mod storage;
 mod vault;
 
 use crate::components::icon::{Icon, Sign};
 use crate::components::switch::Switch;
 use crate::store::{Settings, Theme, use_stored};
+use packet_log::PacketLogSettings;
 use storage::StorageSettings;
 use web_sys::{KeyboardEvent, KeyboardEventInit};
 use yew::prelude::*;
@@ -20,6 +22,7 @@ pub fn SettingsPage() -> Html {
                 <div class="settings">
                     <h1>{"Settings"}</h1>
                     <Looks />
+                    <PacketLogSettings />
                     <StorageSettings />
                     <About />
                 </div>

@@ -2,6 +2,7 @@
 
 use super::Kept;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// Light or dark.
@@ -48,6 +49,32 @@ impl Theme {
     }
 }
 
+/// How much the packet log keeps.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogBounds {
+    /// Packets, at most.
+    pub packets: u32,
+    /// MiB of their bytes, at most.
+    pub mebibytes: u32,
+}
+
+impl LogBounds {
+    /// The numbers of packets that are offered.
+    pub const PACKETS: [u32; 5] = [20_000, 100_000, 200_000, 500_000, 1_000_000];
+    /// The MiB that are offered.
+    pub const MEBIBYTES: [u32; 5] = [16, 64, 128, 256, 512];
+}
+
+impl Default for LogBounds {
+    /// 200,000 packets and 128 MiB.
+    fn default() -> Self {
+        Self {
+            packets: 200_000,
+            mebibytes: 128,
+        }
+    }
+}
+
 /// What the frame and its panes remember.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -58,11 +85,56 @@ pub struct Settings {
     pub reduce_motion: bool,
     /// Sizes of panes in pixels by the splitter's name.
     pub panes: BTreeMap<String, f64>,
+    /// How much the packet log keeps.
+    pub log: LogBounds,
     /// The course's progress, a versioned text of the engine's that the page does not read.
     pub progress: String,
 }
 
 impl Kept for Settings {
     const KEY: &'static str = "settings";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
+
+    fn migrate(from: u32, mut value: Value) -> Result<Value, String> {
+        match from {
+            // The log's bounds could not be chosen.
+            1 => {
+                let bounds = LogBounds::default();
+                let settings = value.as_object_mut().ok_or("they are no settings")?;
+                settings.insert(
+                    "log".to_owned(),
+                    json!({ "packets": bounds.packets, "mebibytes": bounds.mebibytes }),
+                );
+                Ok(value)
+            }
+            _ => Err(format!("version {from} is not known")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Origin, read, write};
+
+    #[test]
+    fn settings_of_the_first_version_get_the_usual_bounds_of_the_log() {
+        let text = r#"{"version":1,"value":{"theme":"Dark","reduce_motion":true,"panes":{"a":3.0},"progress":"x"}}"#;
+        let loaded = read::<Settings>(Some(text));
+        assert_eq!(loaded.origin, Origin::Migrated);
+        assert_eq!(loaded.value.theme, Theme::Dark);
+        assert_eq!(loaded.value.log, LogBounds::default());
+        assert_eq!(loaded.value.panes.get("a"), Some(&3.0));
+        let broken = read::<Settings>(Some(r#"{"version":1,"value":7}"#));
+        assert!(matches!(broken.origin, Origin::Broken(_)));
+    }
+
+    #[test]
+    fn bounds_that_were_chosen_are_kept() {
+        let mut settings = Settings::default();
+        settings.log.packets = 1_000_000;
+        assert_eq!(read::<Settings>(Some(&write(&settings))).value, settings);
+        assert!(LogBounds::PACKETS.contains(&LogBounds::default().packets));
+        assert!(LogBounds::MEBIBYTES.contains(&LogBounds::default().mebibytes));
+    }
 }

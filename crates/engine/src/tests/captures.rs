@@ -92,10 +92,15 @@ fn what_is_exported_comes_back_as_connections_of_its_own() {
         )
     };
     assert!(imported.iter().all(|row| row.imported && !row.live));
+    let marked = before.iter().map(facts).map(|mut facts| {
+        facts.0.push_str(" (real.pcapng)");
+        facts
+    });
     assert_eq!(
         imported.iter().map(facts).collect::<Vec<_>>(),
-        before.iter().map(facts).collect::<Vec<_>>()
+        marked.collect::<Vec<_>>()
     );
+    assert_eq!(bench.packets(&report.filter).rows, imported);
     // A restart of the lab leaves them alone.
     bench.act(Action::Restart { seed: 2 }).expect("restarted");
     let rows = bench.packets("").rows;

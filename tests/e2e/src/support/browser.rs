@@ -160,6 +160,13 @@ impl Browser {
         .await;
     }
 
+    /// Lets the browser save files into a folder without asking.
+    pub(crate) async fn save_files_in(&self, folder: &Path) {
+        let parameters = json!({ "behavior": "allow", "downloadPath": folder });
+        self.devtools("Browser.setDownloadBehavior", parameters)
+            .await;
+    }
+
     /// Saves a picture of what is seen under the pictures' folder.
     pub(crate) async fn picture(&self, name: &str) {
         let picture = self.client.screenshot().await.unwrap();

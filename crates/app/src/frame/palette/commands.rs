@@ -8,7 +8,7 @@ use crate::pages::lab::names;
 use crate::route::{self, Address, Page};
 use crate::router::{Router, use_router};
 use crate::store::{Settings, StoredHandle, Theme, use_stored};
-use midge_view::{Action, BrokerAnswer, Clock, CourseAnswer, HouseAnswer};
+use midge_view::{Action, BrokerAnswer, Clock, CourseAnswer, HouseAnswer, about_topic};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -195,7 +195,7 @@ fn topics(router: &Router, broker: &BrokerAnswer) -> Vec<Command> {
         .retained
         .iter()
         .map(|row| {
-            let run = go(router, route::packets(&row.topic));
+            let run = go(router, route::packets(&about_topic(&row.topic)));
             command(row.topic.clone(), "Topic", Sign::Publish, run)
         })
         .collect()

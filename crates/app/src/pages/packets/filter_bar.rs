@@ -1,7 +1,7 @@
 //! Above the packet list: which packets count, and whether the list follows the newest.
 
+use super::filter_field::FilterField;
 use super::place::toggle;
-use crate::components::icon::{Icon, Sign};
 use crate::components::switch::Switch;
 use crate::hub::use_packets;
 use midge_view::{PacketFilter, PacketType, Window};
@@ -25,29 +25,27 @@ pub(super) struct FilterBarProps {
 #[component]
 pub(super) fn FilterBar(props: &FilterBarProps) -> Html {
     let filter = &props.filter;
-    let change = |change: fn(&mut PacketFilter, &HtmlInputElement)| {
+    let ontext = {
         let filter = filter.clone();
-        props.onfilter.reform(move |input: HtmlInputElement| {
-            let mut filter = filter.clone();
-            change(&mut filter, &input);
-            filter
+        props.onfilter.reform(move |text: String| PacketFilter {
+            text,
+            ..filter.clone()
         })
     };
-    let text = change(|filter, input| filter.text = input.value());
-    let oninput = Callback::from(move |event: InputEvent| text.emit(event.target_unchecked_into()));
-    let pings = change(|filter, input| filter.hide_pings = input.checked());
-    let onpings = Callback::from(move |event: Event| pings.emit(event.target_unchecked_into()));
+    let onpings = {
+        let filter = filter.clone();
+        props.onfilter.reform(move |event: Event| PacketFilter {
+            hide_pings: event.target_unchecked_into::<HtmlInputElement>().checked(),
+            ..filter.clone()
+        })
+    };
     let onreset = props
         .onfilter
         .reform(|_: MouseEvent| PacketFilter::default());
     let is_filtered = *filter != PacketFilter::default();
     html! {
         <div class="packets-bar" role="search" aria-label="Filter">
-            <label class="search">
-                <Icon sign={Sign::Search} />
-                <input type="search" aria-label="Filter packets" placeholder="Topic, client or type"
-                    value={filter.text.clone()} {oninput} autocomplete="off" spellcheck="false" data-filter="true" />
-            </label>
+            <FilterField text={filter.text.clone()} {ontext} />
             <TypeChoice filter={filter.clone()} onfilter={props.onfilter.clone()} />
             <ClientChoice filter={filter.clone()} onfilter={props.onfilter.clone()} />
             <label class="check">

@@ -115,6 +115,7 @@ fn row(packet: &PacketRow) -> Row {
         <>
             <span class="ellipsis">{&packet.client}</span>
             if packet.live { <span class="live-tag" title="On a real network">{"live"}</span> }
+            if packet.imported { <span class="live-tag" title="Read from a capture">{"file"}</span> }
         </>
     };
     let broker = html! { <span class="ellipsis">{BROKER}</span> };

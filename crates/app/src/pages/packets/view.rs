@@ -11,17 +11,20 @@ pub(super) enum View {
     List,
     /// One arrow a packet, between its client and the broker.
     Ladder,
+    /// What was counted, whatever the filter.
+    Counters,
 }
 
 impl View {
     /// All, in the order of the tabs.
-    pub(super) const ALL: &[Self] = &[Self::List, Self::Ladder];
+    pub(super) const ALL: &[Self] = &[Self::List, Self::Ladder, Self::Counters];
 
     /// Its name in the address.
     pub(super) const fn key(self) -> &'static str {
         match self {
             Self::List => "list",
             Self::Ladder => "ladder",
+            Self::Counters => "counters",
         }
     }
 
@@ -30,6 +33,7 @@ impl View {
         match self {
             Self::List => "List",
             Self::Ladder => "Ladder",
+            Self::Counters => "Counters",
         }
     }
 

@@ -82,7 +82,7 @@ impl Archive {
 /// What a stored value is, in words.
 pub(super) fn about(name: &str) -> &'static str {
     match name.strip_prefix(PREFIX).unwrap_or(name) {
-        "settings" => "Theme, sizes of panes, progress of the course",
+        "settings" => "Theme, sizes of panes, bounds of the packet log, progress of the course",
         "workbench-profiles" => {
             "Profiles of the Workbench; passwords only where you ticked their box"
         }

@@ -2,13 +2,13 @@
 
 use super::archive::{Archive, LONGEST, about};
 use super::vault;
+use crate::components::download::download;
 use crate::components::problem::ProblemBox;
 use crate::format;
 use crate::store::{Area, Settings, forget_everything, use_stored};
 use midge_view::Problem;
-use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Blob, HtmlAnchorElement, HtmlInputElement, Url};
+use web_sys::{Blob, HtmlInputElement};
 use yew::prelude::*;
 
 /// What was cleared, to undo it.
@@ -164,15 +164,7 @@ async fn read_text(file: &Blob) -> Result<String, String> {
 fn export() {
     let text = vault::all(Area::Local).write();
     let parts = js_sys::Array::of1(&text.into());
-    let made = Blob::new_with_str_sequence(&parts)
-        .and_then(|blob| Url::create_object_url_with_blob(&blob));
-    let link = gloo::utils::document().create_element("a");
-    if let (Ok(url), Ok(link)) = (made, link)
-        && let Ok(link) = link.dyn_into::<HtmlAnchorElement>()
-    {
-        link.set_href(&url);
-        link.set_download("midge-settings.json");
-        link.click();
-        let _ = Url::revoke_object_url(&url);
+    if let Ok(file) = Blob::new_with_str_sequence(&parts) {
+        download("midge-settings.json", &file);
     }
 }

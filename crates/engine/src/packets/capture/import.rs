@@ -3,6 +3,7 @@
 use crate::budget::Budget;
 use crate::packets::journal::{Journal, Origin};
 use crate::saturate::saturate;
+use midge_trace::filter::{End, Term, TextTest};
 use midge_trace::pcapng::{Imported, Importer};
 use midge_trace::{Bounds, HopId};
 use midge_view::{ImportReport, Problem, Work, WorkEnd};
@@ -114,7 +115,7 @@ impl Import {
                     next,
                     hops,
                 } => {
-                    log(journal, imported, next, hops);
+                    log(journal, imported, &mark(&self.name), next, hops);
                     let (start, end) = (imported.log.start(), imported.log.end());
                     if *next == end {
                         let report = report(&self.name, imported);
@@ -167,7 +168,13 @@ impl Import {
 }
 
 /// Copies the next packets of a capture into the journal, under hops of their own.
-fn log(journal: &mut Journal, imported: &Imported, next: &mut u64, hops: &mut [Option<HopId>]) {
+fn log(
+    journal: &mut Journal,
+    imported: &Imported,
+    mark: &str,
+    next: &mut u64,
+    hops: &mut [Option<HopId>],
+) {
     let epoch_us = imported.epoch_us;
     let until = imported.log.end().min(*next + u64::from(SLICE));
     for record in (*next..until).filter_map(|seq| imported.log.record(seq)) {
@@ -175,11 +182,19 @@ fn log(journal: &mut Journal, imported: &Imported, next: &mut u64, hops: &mut [O
         let Some((hop, of_file)) = hops.get_mut(index).zip(imported.hops.get(index)) else {
             continue;
         };
-        let hop = *hop
-            .get_or_insert_with(|| journal.open_hop(&of_file.client, Origin::File { epoch_us }));
+        let hop = *hop.get_or_insert_with(|| {
+            let client = format!("{} {mark}", of_file.client);
+            journal.open_hop(&client, Origin::File { epoch_us })
+        });
         journal.import(&record, hop);
     }
     *next = until;
+}
+
+/// What stands behind the names of a file's clients, so that they are told from those of the same name
+/// in the lab.
+fn mark(name: &str) -> String {
+    format!("({name})")
 }
 
 fn report(name: &str, imported: &Imported) -> ImportReport {
@@ -187,6 +202,7 @@ fn report(name: &str, imported: &Imported) -> ImportReport {
         name: name.to_owned(),
         packets: imported.log.end() - imported.log.start(),
         connections: saturate(imported.hops.len()),
+        filter: Term::Name(End::Client, TextTest::Contains, mark(name)).to_string(),
         notes: notes(imported),
     }
 }
