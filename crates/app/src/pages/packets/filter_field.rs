@@ -88,7 +88,7 @@ fn proposals(field: &Writing, active: Option<usize>) -> Html {
                 let onclick = field.ontake.reform(move |_: MouseEvent| place);
                 html! {
                     <li key={place} id={option_id(place)} role="option" aria-selected={(active == Some(place)).to_string()} {onclick}>
-                        <span class="mono ellipsis">{&proposal.insert}</span>
+                        <span class="mono ellipsis">{&proposal.insert}</span>{" "}
                         <span class="muted small">{&proposal.meaning}</span>
                     </li>
                 }
