@@ -49,7 +49,7 @@ pub(super) fn TopicPane(props: &TopicPaneProps) -> Html {
         <section class="topic-pane" aria-label="Topic">
             <header class="topic-head">
                 <h2 class="mono">{&topic}</h2>
-                <a class="button quiet" href={route::packets(&topic).href()}>{"Show its packets"}</a>
+                <a class="button quiet" href={route::packets(&midge_view::about_topic(&topic)).href()}>{"Show its packets"}</a>
                 <button type="button" class="icon-button" aria-label="Close the topic"
                     onclick={props.onclose.reform(|_: MouseEvent| ())}><Icon sign={Sign::Close} /></button>
             </header>
