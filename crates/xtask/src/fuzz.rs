@@ -71,17 +71,23 @@ fn fuzz(place: &Place, target: &str, seconds: u32) -> Outcome<bool> {
         &format!("Fuzz {target}"),
         &format!("{seconds} seconds, after about 2 minutes of compiling the first time"),
     );
+    let habit = |verb: &str| {
+        place
+            .cargo()
+            .word("fuzz")
+            .word(verb)
+            .words("--fuzz-dir tests/fuzz --sanitizer none --target-dir")
+            .word(place.target.join("fuzz"))
+            .word(target)
+    };
+    habit("build").run()?;
     // What was found interesting is kept from one run to the next, beside what was built.
     let corpus = place.target.join("fuzz/corpus").join(target);
     let kept = place.root.join("tests/suite/inputs").join(target);
     for folder in [&corpus, &kept] {
         make(folder)?;
     }
-    place
-        .cargo()
-        .words("fuzz run --fuzz-dir tests/fuzz --sanitizer none --target-dir")
-        .word(place.target.join("fuzz"))
-        .word(target)
+    habit("run")
         .word(&corpus)
         .word(&kept)
         .word("--")

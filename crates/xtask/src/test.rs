@@ -141,7 +141,7 @@ fn run_part(place: &Place, wish: &Wish, report: &mut Report) -> Outcome {
 fn suite(place: &Place, wish: &Wish, report: &mut Report) -> Outcome {
     let expected = match wish.long {
         false => "about 5 minutes the first time",
-        true => "about 20 minutes, the half of it compiling for speed the first time",
+        true => "about 15 minutes, most of it compiling for speed the first time",
     };
     say::step("Test natively", expected);
     let members = "--workspace --exclude midge-tests-browser --exclude midge-tests-peers \
