@@ -23,4 +23,5 @@ mod reconnect;
 mod refusals;
 mod screenshots;
 mod storage;
+mod verdicts;
 mod workbench;

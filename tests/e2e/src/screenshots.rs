@@ -23,6 +23,36 @@ async fn the_lab_has_its_picture_in_light_and_dark_and_on_a_phone() {
 }
 
 #[tokio::test]
+async fn the_benches_have_their_pictures_in_both_themes_at_both_widths() {
+    let browser = Browser::open_lab().await;
+    let places = [
+        ("topics", "broker/topics?filter=home/%2B/light"),
+        ("retain", "broker/topics?topic=home/livingroom/light"),
+        (
+            "decode",
+            "packets/decode?hex=33110009686f6d652f68616c6c000a32302e34&version=5",
+        ),
+    ];
+    for (name, place) in places {
+        browser.go(place).await;
+        let page = browser.page();
+        match name {
+            "topics" => drop(page.part("treeitem", "/^light.*matches/").await),
+            "retain" => drop(page.part("list", "Hops").await),
+            _ => drop(page.part("tree", "Fields").await),
+        }
+        browser.picture(name).await;
+        browser.set_dark(true).await;
+        browser.picture(&format!("{name}-dark")).await;
+        browser.resize(PHONE).await;
+        browser.picture(&format!("{name}-phone-dark")).await;
+        browser.set_dark(false).await;
+        browser.picture(&format!("{name}-phone")).await;
+        browser.resize(DESKTOP).await;
+    }
+}
+
+#[tokio::test]
 async fn the_other_pages_have_their_pictures() {
     let mosquitto = Mosquitto::start().await;
     let browser = Browser::open("workbench").await;

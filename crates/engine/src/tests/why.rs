@@ -1,6 +1,6 @@
 //! "Why did I (not) get this?" and the truth about RETAIN, asked as the page asks.
 
-use super::bench::{Bench, profile};
+use super::bench::{Bench, Network, live, profile};
 use midge_view::{
     Action, Answer, Direction, Link, PacketFilter, PacketRow, PacketType, QoS, Query, RetainAnswer,
     Thought, TopicQuery, TopicsAnswer, WhyAnswer, WhyOf, WhyRow, WhySign, Window,
@@ -315,4 +315,49 @@ fn the_topic_tree_holds_what_was_published_and_what_is_stored() {
     assert!(topics(&mut bench, "home/#/x").problem.is_some());
     bench.act(Action::Restart { seed: 3 }).expect("again");
     assert!(topics(&mut bench, "").topics < answer.topics);
+}
+
+#[test]
+fn of_a_real_network_our_own_subscriptions_are_compared_and_nothing_else_is_claimed() {
+    let mut network = Network::new(midge_broker::Config::default());
+    let mut bench = Bench::new();
+    let connection = bench.connect(live());
+    network.carry(&mut bench);
+    for filter in ["t/+", "u/#"] {
+        let subscribe = Action::Subscribe {
+            connection,
+            filter: filter.to_owned(),
+            qos: QoS::AtLeastOnce,
+        };
+        bench.act(subscribe).expect("legal");
+    }
+    network.carry(&mut bench);
+    for topic in ["t/1", "v"] {
+        let publish = Action::Publish {
+            connection,
+            topic: topic.to_owned(),
+            payload: b"x".to_vec(),
+            qos: QoS::AtMostOnce,
+            retain: false,
+        };
+        bench.act(publish).expect("connected");
+    }
+    network.carry(&mut bench);
+    let sent = publishes(&mut bench, "t/1", Direction::ToBroker);
+    let answer = why(&mut bench, WhyOf::Packet(sent[0].seq));
+    let own = row(&answer, "Workbench");
+    assert_eq!((answer.rows.len(), own.sign), (1, WhySign::Unknown));
+    assert!(answer.source.contains("only its broker knows"));
+
+    let brought = publishes(&mut bench, "t/1", Direction::ToClient);
+    let answer = why(&mut bench, WhyOf::Packet(brought[0].seq));
+    let own = row(&answer, "Workbench");
+    assert!(own.of_packet && own.sign == WhySign::Got);
+    assert!(own.words.ends_with("t/+"), "{}", own.words);
+
+    let elsewhere = publishes(&mut bench, "v", Direction::ToBroker);
+    let answer = why(&mut bench, WhyOf::Packet(elsewhere[0].seq));
+    let own = row(&answer, "Workbench");
+    assert_eq!(own.sign, WhySign::Not);
+    assert!(own.words.contains("level 1"), "{}", own.words);
 }

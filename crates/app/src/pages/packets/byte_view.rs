@@ -34,11 +34,18 @@ pub(super) fn ByteView(props: &ByteViewProps) -> Html {
             chosen.set(None);
         });
     }
-    let set = |state: &UseStateHandle<Option<Pointed>>| {
-        let setter = state.setter();
-        Callback::from(move |pointed: Option<Pointed>| setter.set(pointed))
+    let hover = {
+        let hovered = hovered.setter();
+        Callback::from(move |pointed: Option<Pointed>| hovered.set(pointed))
     };
-    let (hover, choose) = (set(&hovered), set(&chosen));
+    let choose = {
+        let (hovered, chosen) = (hovered.setter(), chosen.setter());
+        // Keys lead away from where the pointer happens to rest.
+        Callback::from(move |pointed: Option<Pointed>| {
+            hovered.set(None);
+            chosen.set(pointed);
+        })
+    };
     let pointed = hovered.or(*chosen);
     let links = linked(&explained.explanation.spans, pointed);
     // Pointing at a field brings its bytes on screen; pointing at a byte must not move the bytes.

@@ -175,6 +175,30 @@ fn tshark_decodes_every_packet_of_all_types_and_says_the_same() {
 }
 
 #[test]
+fn every_name_that_the_byte_view_shows_is_one_of_wiresharks() {
+    if is_missing("tshark") {
+        return;
+    }
+    let output = program("tshark").args(["-G", "fields"]).output();
+    let output = output.expect("tshark runs").stdout;
+    let listed = String::from_utf8_lossy(&output);
+    let names: std::collections::BTreeSet<&str> = listed
+        .lines()
+        .filter_map(|line| line.split('\t').nth(2))
+        .filter(|name| name.starts_with("mqtt."))
+        .collect();
+    let mut shown = std::collections::BTreeSet::new();
+    for record in both_versions(3_000).iter_from(0) {
+        let explanation = midge_codec::explain(&record.frame, record.version);
+        let spans = 0..explanation.spans.len();
+        shown.extend(spans.filter_map(|span| explanation.wireshark(span, record.version)));
+    }
+    assert!(shown.len() > 50, "{shown:?}");
+    let unknown: Vec<_> = shown.difference(&names).collect();
+    assert!(unknown.is_empty(), "{unknown:?}");
+}
+
+#[test]
 fn a_capture_of_a_real_broker_is_imported() {
     if ["tshark", "mosquitto", "mosquitto_pub", "mosquitto_sub"]
         .into_iter()
