@@ -98,7 +98,7 @@ impl Broker {
     fn is_retained_full(&self, message: &Message) -> bool {
         message.retain
             && !message.payload.is_empty()
-            && self.retained.len() as u64 >= u64::from(self.config.limits.max_retained)
+            && self.retained.foreign_len() as u64 >= u64::from(self.config.limits.max_retained)
             && self.retained.find(&message.topic).is_none()
     }
 

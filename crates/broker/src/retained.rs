@@ -13,8 +13,15 @@ pub(crate) struct RetainedStore {
     messages: BTreeMap<ByteString, Retained>,
     /// The same topics by level, for wildcards.
     topics: Tree<ByteString>,
+    /// How many of them are the broker's own.
+    own: usize,
     /// What changed since the journal was drained; `None` without a journal.
     pub(crate) touched: Option<BTreeSet<ByteString>>,
+}
+
+/// Whether only the broker publishes to a topic.
+fn is_own(topic: &str) -> bool {
+    topic.starts_with("$SYS/")
 }
 
 /// One retained message.
@@ -32,6 +39,7 @@ impl RetainedStore {
         Self {
             messages: BTreeMap::new(),
             topics: Tree::new(),
+            own: 0,
             touched: None,
         }
     }
@@ -41,12 +49,14 @@ impl RetainedStore {
         let topic = retained.message.topic.clone();
         self.touch(&topic);
         if self.messages.insert(topic.clone(), retained).is_none() {
+            self.own += usize::from(is_own(&topic));
             self.topics.entry(&topic).clone_from(&topic);
         }
     }
 
     pub(crate) fn remove(&mut self, topic: &str) -> Option<Retained> {
         let retained = self.messages.remove(topic)?;
+        self.own -= usize::from(is_own(topic));
         self.touch(&retained.message.topic);
         self.topics.remove(topic);
         Some(retained)
@@ -82,5 +92,10 @@ impl RetainedStore {
 
     pub(crate) fn len(&self) -> usize {
         self.messages.len()
+    }
+
+    /// How many are not the broker's own.
+    pub(crate) fn foreign_len(&self) -> usize {
+        self.messages.len() - self.own
     }
 }

@@ -79,6 +79,24 @@ fn an_answer_that_the_client_cannot_take_ends_its_connection_with_that_reason() 
 }
 
 #[test]
+fn the_brokers_own_topics_take_no_place_of_the_clients() {
+    let mut config = quiet();
+    config.sys_interval = Some(core::time::Duration::from_secs(10));
+    config.limits.max_retained = 2;
+    let mut lab = Lab::with(config);
+    assert!(lab.broker.retained_count() > 2);
+    let ada = lab.client(V5, "ada");
+    for topic in ["a", "b", "c"] {
+        lab.publish_retained(ada, topic, "x", Q1);
+    }
+    let (kept, refused) = ("PUBACK #9 NoMatchingSubscribers", "PUBACK #9 QuotaExceeded");
+    assert_eq!(lab.take(ada), [kept, kept, refused]);
+    lab.publish_retained(ada, "b", "", Q1);
+    lab.publish_retained(ada, "c", "x", Q1);
+    assert_eq!(lab.take(ada), [kept, kept]);
+}
+
+#[test]
 fn an_endless_connect_is_cut_off_at_its_fixed_header() {
     let mut lab = Lab::new();
     let peer = lab.open(V5);
