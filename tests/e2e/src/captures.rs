@@ -30,7 +30,11 @@ async fn the_log_is_saved_as_a_capture_and_read_again() {
     browser.save_files_in(folder.path()).await;
     let page = browser.page();
     let grid = page.part("grid", "Packets").await;
-    grid.part("row", "/PUBLISH/").await;
+    eventually("the devices have connected and published", async || {
+        let count = grid.attribute("aria-rowcount").await;
+        count.is_some_and(|count| count.parse::<u64>().is_ok_and(|count| count > 80))
+    })
+    .await;
     page.click_on("button", "Pause").await;
     page.click_on("button", "Export to Wireshark").await;
     page.click_on("menuitem", "/^Every packet/").await;
