@@ -303,7 +303,11 @@ impl Broker {
     /// reports, and follows its deadline. Does nothing when there is nothing to do.
     fn pump(&mut self, now: Instant, key: SessionKey) {
         if self.flush(now, key) {
-            while self.replay(now, key) {}
+            // A client that takes one at a time is no reason to look many up.
+            let mut count = 1;
+            while self.replay(now, key, count) {
+                count = replay::BATCH_MAX.min(count * 2);
+            }
         }
     }
 

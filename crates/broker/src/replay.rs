@@ -25,8 +25,8 @@ use alloc::vec::Vec;
 use midge_codec::{ByteString, Message, PropertiesBuf, Property, QoS, SubscriptionOptions, topic};
 use midge_session::{Instant, Outgoing};
 
-/// So many topics are looked up at once.
-const BATCH: usize = 32;
+/// So many topics are looked up at once, at most.
+pub(crate) const BATCH_MAX: usize = 32;
 
 /// Retained messages on their way to one subscription.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,9 +62,9 @@ impl Broker {
         }
     }
 
-    /// Gives the session the next retained messages that it has room for, until one waits. False when
-    /// there was nothing to give or no room.
-    pub(crate) fn replay(&mut self, now: Instant, key: SessionKey) -> bool {
+    /// Gives the session the next retained messages that it has room for, `count` at most. False when
+    /// there was nothing to give or there is no room.
+    pub(crate) fn replay(&mut self, now: Instant, key: SessionKey, count: usize) -> bool {
         let Some(client) = self.sessions.get(key) else {
             return false;
         };
@@ -77,7 +77,7 @@ impl Broker {
             return false;
         }
         let found = self.retained.matching(&filter, after.as_deref());
-        let topics: Vec<ByteString> = found.take(BATCH).cloned().collect();
+        let topics: Vec<ByteString> = found.take(count).cloned().collect();
         let Some(subscription) = subscription.filter(|_| !topics.is_empty()) else {
             self.end_replay(key, &filter);
             return true;
