@@ -11,6 +11,7 @@ pub(super) use follow::FollowButton;
 
 use crate::components::empty::EmptyState;
 use crate::components::icon::Sign;
+use crate::components::measure::use_size;
 use crate::components::same::Same;
 use crate::components::virtual_list::{Row, VirtualList};
 use crate::hub::{Reply, use_act, use_journey, use_ladder};
@@ -199,9 +200,11 @@ fn Rungs(props: &RungsProps) -> Html {
 fn use_middle_in_view(columns: usize, broker: usize, again: impl PartialEq + 'static) -> NodeRef {
     let root = use_node_ref();
     let last = use_mut_ref(|| 0);
+    let (width, _) = use_size(&root);
     {
         let root = root.clone();
-        use_effect_with((columns, broker, again), move |(columns, broker, _)| {
+        let deps = (columns, broker, width, again);
+        use_effect_with(deps, move |(columns, broker, ..)| {
             let root = root.cast::<Element>();
             let find = |what: &str| root.as_ref()?.query_selector(what).ok().flatten();
             let (Some(view), Some(heads)) = (find(".virtual-view"), find(".ladder-heads")) else {
