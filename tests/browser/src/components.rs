@@ -152,6 +152,7 @@ fn MillionRows(case: &ListCase) -> Html {
         draw: Rc::new(|at| Row {
             cells: html! { <span role="gridcell">{at}</span> },
             class: Classes::new(),
+            label: None,
         }),
         revision: 1,
         selected: None,
@@ -159,7 +160,9 @@ fn MillionRows(case: &ListCase) -> Html {
         onopen: Callback::noop(),
         follow: false,
         onfollow: Callback::noop(),
+        by_time: true,
         onwindow: case.onwindow.clone(),
+        reveal: None,
         empty: Html::default(),
     };
     html! { <VirtualList ..props /> }
