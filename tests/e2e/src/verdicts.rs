@@ -20,7 +20,7 @@ async fn with_command_chosen(browser: &Browser) -> Part {
     plan.part("switch", "/^Lamp, living room, on/").await;
     let page = browser.visit("Packets").await;
     page.click_on("button", "Pause").await;
-    page.fill("searchbox", "Filter packets", COMMAND).await;
+    page.fill("combobox", "Filter packets", COMMAND).await;
     let grid = page.part("grid", "Packets").await;
     grid.part("row", "/Phone.*PUBLISH/").await.click().await;
     page.part("region", "Packet").await
