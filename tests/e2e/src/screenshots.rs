@@ -4,6 +4,7 @@ use crate::support::clients::Note;
 use crate::support::mosquitto::Mosquitto;
 use crate::support::workbench::{Access, Workbench};
 use crate::support::{Browser, DESKTOP, PHONE};
+use crate::verdicts::with_command_chosen;
 
 #[tokio::test]
 async fn the_lab_has_its_picture_in_light_and_dark_and_on_a_phone() {
@@ -41,14 +42,7 @@ async fn the_benches_have_their_pictures_in_both_themes_at_both_widths() {
             "retain" => drop(page.part("list", "Hops").await),
             _ => drop(page.part("tree", "Fields").await),
         }
-        browser.picture(name).await;
-        browser.set_dark(true).await;
-        browser.picture(&format!("{name}-dark")).await;
-        browser.resize(PHONE).await;
-        browser.picture(&format!("{name}-phone-dark")).await;
-        browser.set_dark(false).await;
-        browser.picture(&format!("{name}-phone")).await;
-        browser.resize(DESKTOP).await;
+        pictures(&browser, name).await;
     }
 }
 
@@ -113,13 +107,36 @@ async fn the_ladder_has_its_pictures_in_both_themes_and_widths() {
     page.click_on("button", "Close the packet").await;
     let ladder = page.part("grid", "Ladder of packets").await;
     ladder.part("row", "/^PUBLISH, broker to Lamp/").await;
+    pictures(&browser, "ladder").await;
+}
+
+#[tokio::test]
+async fn a_packet_and_its_verdicts_have_their_pictures_in_both_themes_at_both_widths() {
+    let browser = Browser::open_lab().await;
+    let packet = with_command_chosen(&browser).await;
+    let fields = packet.part("tree", "Fields").await;
+    fields.part("treeitem", "/^Topic Name/").await.click().await;
+    pictures(&browser, "bytes").await;
+    packet.click_on("tab", "Who got it?").await;
+    packet
+        .part("list", "Clients")
+        .await
+        .says("Delivered at QoS 1")
+        .await;
+    pictures(&browser, "why").await;
+}
+
+/// What is shown, in both themes at both widths.
+async fn pictures(browser: &Browser, name: &str) {
     for (size, width) in [(DESKTOP, ""), (PHONE, "-phone")] {
         browser.resize(size).await;
         for (dark, theme) in [(false, ""), (true, "-dark")] {
             browser.set_dark(dark).await;
-            browser.picture(&format!("ladder{width}{theme}")).await;
+            browser.picture(&format!("{name}{width}{theme}")).await;
         }
     }
+    browser.set_dark(false).await;
+    browser.resize(DESKTOP).await;
 }
 
 #[tokio::test]

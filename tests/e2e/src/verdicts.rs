@@ -11,7 +11,7 @@ const RIGHT: &str = "\u{e014}";
 const COMMAND: &str = "home/livingroom/light/set";
 
 /// Switches the lamp on, and chooses the packet by which the phone asked for it.
-async fn with_command_chosen(browser: &Browser) -> Part {
+pub(crate) async fn with_command_chosen(browser: &Browser) -> Part {
     let plan = browser.page().part("region", "Floor plan").await;
     plan.part("switch", "/^Lamp, living room/")
         .await
