@@ -70,8 +70,10 @@ async fn many_messages_in_flight_survive_a_broken_connection() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_in_flight_survives_a_restart_of_the_broker() {
-    for version in [midge_codec::Version::V311, midge_codec::Version::V5] {
-        resume::restart_that_remembers(version).await;
+    for kind in keeping() {
+        for &version in kind.versions() {
+            resume::restart_that_remembers(&kind, version).await;
+        }
     }
 }
 

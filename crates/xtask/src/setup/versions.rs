@@ -10,10 +10,12 @@ pub(super) const CARGO_FUZZ: &str = "0.13.2";
 
 /// From npm: makes the page's WebAssembly smaller.
 pub(super) const BINARYEN: Package = Package("binaryen", "132.0.0");
-/// From npm: MQTT.js, a client; Aedes, a broker, and the WebSocket server that it needs.
+/// From npm: MQTT.js, a client; Aedes, a broker, with what it needs to speak WebSocket and to remember.
 pub(super) const NODE_PEERS: &[Package] = &[
     Package("mqtt", "5.16.0"),
     Package("aedes", "1.2.0"),
+    Package("aedes-persistence-level", "9.2.0"),
+    Package("classic-level", "3.0.0"),
     Package("ws", "8.23.0"),
 ];
 /// From PyPI: paho-mqtt, a client; amqtt, a broker.

@@ -5,6 +5,7 @@ use crate::process::Process;
 use crate::{free_port, tools};
 use midge_codec::{QoS, Version};
 use std::path::PathBuf;
+use tempfile::TempDir;
 use tokio::process::Command;
 
 /// Who wrote it. What a broker does otherwise than the standard says is said here, once, and held by the tests as well.
@@ -55,6 +56,8 @@ pub(super) struct Broker {
     pub(super) ws: u16,
     kind: Kind,
     running: Running,
+    /// Where a program keeps what it has to remember; Mosquitto has a folder of its own.
+    folder: Option<TempDir>,
 }
 
 #[derive(Debug)]
@@ -64,42 +67,72 @@ enum Running {
 }
 
 impl Broker {
+    /// A broker that remembers nothing when it ends.
     pub(super) async fn start(kind: &Kind) -> Self {
-        let kind = kind.clone();
-        if let Kind::Mosquitto = kind {
-            let mosquitto = Mosquitto::start().await;
-            return Self {
-                tcp: mosquitto.tcp,
-                ws: mosquitto.ws,
-                kind,
-                running: Running::Mosquitto(mosquitto),
-            };
+        match kind {
+            Kind::Mosquitto => Self::of(Mosquitto::start().await),
+            _ => Self::program(kind, None).await,
         }
+    }
+
+    /// A broker that remembers sessions and messages when it ends in peace.
+    pub(super) async fn start_remembering(kind: &Kind) -> Self {
+        match kind {
+            Kind::Mosquitto => Self::of(Mosquitto::start_persistent().await),
+            _ => Self::program(kind, Some(tempfile::tempdir().expect("a folder"))).await,
+        }
+    }
+
+    /// Ends it at once and starts it again on the same ports.
+    pub(super) async fn restart(&mut self) {
+        match &mut self.running {
+            Running::Mosquitto(mosquitto) => mosquitto.stop().await,
+            Running::Program(process) => process.kill().await,
+        }
+        self.start_again().await;
+    }
+
+    /// Ends it in peace and starts it again on the same ports.
+    pub(super) async fn restart_in_peace(&mut self) {
+        match &mut self.running {
+            Running::Mosquitto(mosquitto) => mosquitto.interrupt().await,
+            Running::Program(process) => assert!(process.interrupt().await, "it ended well"),
+        }
+        self.start_again().await;
+    }
+
+    async fn start_again(&mut self) {
+        match &mut self.running {
+            Running::Mosquitto(mosquitto) => mosquitto.start_again().await,
+            Running::Program(process) => {
+                *process = run(&self.kind, self.tcp, self.ws, self.folder.as_ref()).await;
+            }
+        }
+    }
+
+    fn of(mosquitto: Mosquitto) -> Self {
+        Self {
+            tcp: mosquitto.tcp,
+            ws: mosquitto.ws,
+            kind: Kind::Mosquitto,
+            running: Running::Mosquitto(mosquitto),
+            folder: None,
+        }
+    }
+
+    async fn program(kind: &Kind, folder: Option<TempDir>) -> Self {
         let (tcp, ws) = (free_port(), free_port());
         Self {
             tcp,
             ws,
-            running: Running::Program(run(&kind, tcp, ws).await),
-            kind,
-        }
-    }
-
-    /// Ends it and starts it again on the same ports; it remembers nothing.
-    pub(super) async fn restart(&mut self) {
-        match &mut self.running {
-            Running::Mosquitto(mosquitto) => {
-                mosquitto.stop().await;
-                mosquitto.start_again().await;
-            }
-            Running::Program(process) => {
-                process.kill().await;
-                *process = run(&self.kind, self.tcp, self.ws).await;
-            }
+            running: Running::Program(run(kind, tcp, ws, folder.as_ref()).await),
+            kind: kind.clone(),
+            folder,
         }
     }
 }
 
-async fn run(kind: &Kind, tcp: u16, ws: u16) -> Process {
+async fn run(kind: &Kind, tcp: u16, ws: u16, folder: Option<&TempDir>) -> Process {
     let mut command = match kind {
         Kind::Mosquitto => unreachable!("it has a type of its own"),
         Kind::Amqtt => {
@@ -116,6 +149,7 @@ async fn run(kind: &Kind, tcp: u16, ws: u16) -> Process {
         }
     };
     command.args([tcp.to_string(), ws.to_string()]);
+    command.args(folder.map(TempDir::path));
     let process = Process::start(&mut command);
     process.line_with("running").await;
     process

@@ -3,7 +3,6 @@
 use super::broker::{Broker, Kind};
 use super::link::{Address, Cut, Link};
 use super::scenarios::Stage;
-use crate::mosquitto::Mosquitto;
 use midge_client::Event;
 use midge_codec::{Message, PacketType, QoS, Version};
 use std::time::Duration;
@@ -93,10 +92,10 @@ pub(super) async fn cut_with_many_in_flight(stage: Stage) {
 }
 
 /// The broker ends in peace with messages half delivered, and takes them up again.
-pub(super) async fn restart_that_remembers(version: Version) {
-    let mut broker = Mosquitto::start_persistent().await;
+pub(super) async fn restart_that_remembers(kind: &Kind, version: Version) {
+    let mut broker = Broker::start_remembering(kind).await;
     let stage = Stage {
-        kind: Kind::Mosquitto,
+        kind: kind.clone(),
         version,
         address: Address::Tcp(broker.tcp),
     };
@@ -109,13 +108,14 @@ pub(super) async fn restart_that_remembers(version: Version) {
             let cut = Cut { at, arrives: true };
             speaker.cut_at(cut);
             speaker.publish(&Message::new(TOPIC, payload.clone(), qos, false));
-            broker.interrupt().await;
-            broker.start_again().await;
+            broker.restart_in_peace().await;
             speaker.published().await;
             listener.message_saying(&payload).await;
         }
     }
-    nothing_came_twice_at_qos_2(&mut listener).await;
+    if kind.keeps_identifiers() {
+        nothing_came_twice_at_qos_2(&mut listener).await;
+    }
 }
 
 /// A broker that keeps nothing starts anew: the client says that its session is lost, subscribes again, and goes on.
