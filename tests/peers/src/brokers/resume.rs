@@ -110,12 +110,18 @@ pub(super) async fn restart_that_remembers(kind: &Kind, version: Version) {
             speaker.publish(&Message::new(TOPIC, payload.clone(), qos, false));
             broker.restart_in_peace().await;
             speaker.published().await;
-            listener.message_saying(&payload).await;
+            if kind.keeps_what_waits() {
+                listener.message_saying(&payload).await;
+            }
         }
     }
     if kind.keeps_identifiers() {
         nothing_came_twice_at_qos_2(&mut listener).await;
     }
+    // The listener has been back for long, and has not subscribed again.
+    listener.until_silent(SILENCE * 2).await;
+    speaker.publish(&Message::new(TOPIC, "after", QoS::ExactlyOnce, false));
+    listener.message_saying("after").await;
 }
 
 /// A broker that keeps nothing starts anew: the client says that its session is lost, subscribes again, and goes on.
