@@ -14,6 +14,7 @@ use crate::components::icon::Sign;
 use crate::components::measure::use_size;
 use crate::components::same::Same;
 use crate::components::virtual_list::{Row, VirtualList};
+use crate::format;
 use crate::hub::{Reply, use_act, use_journey, use_ladder};
 use head::head;
 use journey::JourneyPanel;
@@ -90,6 +91,7 @@ pub(super) fn LadderView(props: &LadderViewProps) -> Html {
                 <Followed {seq} {reading} onchoose={onleg} onstop={props.onstop.clone()} />
             }
             if let Some(answer) = answer {
+                { left_out(answer.lanes_left_out) }
                 <Rungs answer={Same::from(answer)} at={answer.at.filter(|_| at.is_some())}
                     filter={props.filter.clone()} onfilter={props.onfilter.clone()} onbroker={props.onbroker.clone()}
                     chosen={props.chosen} onchoose={props.onchoose.clone()} followed={props.followed}
@@ -295,6 +297,17 @@ fn use_choice(props: &RungsProps) -> (Option<u64>, Callback<u64>) {
 fn entry_at(answer: &LadderAnswer, index: u64) -> Option<&LadderEntry> {
     let place = usize::try_from(index.checked_sub(answer.from)?).ok()?;
     answer.entries.get(place)
+}
+
+/// Says for how many clients there is no line, if for any.
+fn left_out(lanes: u32) -> Html {
+    if lanes == 0 {
+        return Html::default();
+    }
+    let clients = format::plural(u64::from(lanes), "client has", "clients have");
+    html! {
+        <p class="ladder-left-out">{format!("{clients} no line here: choose a client, or write a filter, to see those you look for.")}</p>
+    }
 }
 
 fn seq_of(entry: &LadderEntry) -> Option<u64> {
