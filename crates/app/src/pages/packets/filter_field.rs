@@ -124,6 +124,8 @@ fn use_writing(props: &FilterFieldProps) -> Writing {
     let active = use_state_eq(|| None::<usize>);
     // Where the cursor goes once the text that a proposal made is drawn.
     let wanted = use_mut_ref(|| None::<u32>);
+    // What was chosen from proposals for the text before this one.
+    let early = use_mut_ref(|| None::<String>);
     let reply = use_filter(text.clone(), *cursor);
     let answer = reply.here();
     let is_of_text = answer.is_some_and(|answer| answer.text == text);
@@ -140,13 +142,18 @@ fn use_writing(props: &FilterFieldProps) -> Writing {
     let place = cursor_of(&input, &cursor);
     let ontake = {
         let (text, proposals, wanted) = (text.clone(), proposals.clone(), wanted);
+        let early = Rc::clone(&early);
         let (cursor, open, active) = (cursor.setter(), open.setter(), active.setter());
         let ontext = props.ontext.clone();
         Callback::from(move |at: usize| {
-            // Proposals for an earlier text would replace what is not there.
-            let Some(proposal) = proposals.get(at).filter(|_| is_of_text) else {
+            let Some(proposal) = proposals.get(at) else {
                 return;
             };
+            if !is_of_text {
+                // It would replace what is not there; the proposals for the text are on their way.
+                *early.borrow_mut() = Some(proposal.insert.clone());
+                return;
+            }
             let written = take(&text, proposal);
             *wanted.borrow_mut() = Some(utf16_of(&written.text, written.cursor));
             cursor.set(written.cursor);
@@ -155,12 +162,14 @@ fn use_writing(props: &FilterFieldProps) -> Writing {
             ontext.emit(written.text);
         })
     };
+    use_early(&early, &text, is_of_text, &proposals, &ontake);
     let oninput = {
         let (place, open, active) = (place.clone(), open.setter(), active.setter());
         let ontext = props.ontext.clone();
         Callback::from(move |event: InputEvent| {
             let input: HtmlInputElement = event.target_unchecked_into();
             place.emit(());
+            *early.borrow_mut() = None;
             open.set(true);
             active.set(None);
             ontext.emit(input.value());
@@ -185,6 +194,26 @@ fn use_writing(props: &FilterFieldProps) -> Writing {
         onblur,
         ontake,
     }
+}
+
+/// Takes what was chosen early, once the proposals are those for the text, if it is still among them.
+#[hook]
+fn use_early(
+    early: &Rc<RefCell<Option<String>>>,
+    text: &str,
+    is_of_text: bool,
+    proposals: &Rc<Vec<Proposal>>,
+    ontake: &Callback<usize>,
+) {
+    let (early, proposals) = (Rc::clone(early), Rc::clone(proposals));
+    let ontake = ontake.clone();
+    use_effect_with((text.to_owned(), is_of_text), move |(_, is_of_text)| {
+        let chosen = is_of_text.then(|| early.borrow_mut().take()).flatten();
+        let is_chosen = |proposal: &Proposal| Some(&proposal.insert) == chosen.as_ref();
+        if let Some(at) = proposals.iter().position(is_chosen) {
+            ontake.emit(at);
+        }
+    });
 }
 
 /// After each drawing: puts the cursor where a proposal ended, and the mirror where the field is scrolled.
