@@ -83,6 +83,8 @@ pub struct Kept {
 pub struct FilterAnswer {
     /// The text that was asked about.
     pub text: String,
+    /// Where the cursor was, as it was asked.
+    pub cursor: u32,
     /// Its first mistake.
     pub mistake: Option<FilterMistake>,
     /// What may stand at the cursor, the best first.

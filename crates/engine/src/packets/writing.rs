@@ -45,6 +45,7 @@ impl Words {
         let proposals = complete(text, cursor as usize, &vocabulary);
         FilterAnswer {
             text: text.to_owned(),
+            cursor,
             mistake: Filter::parse(text).err().map(|error| FilterMistake {
                 words: capitalised(&format!("{}.", error.kind)).replace("?.", "?"),
                 from: saturate(error.span.start),

@@ -124,11 +124,12 @@ fn use_writing(props: &FilterFieldProps) -> Writing {
     let active = use_state_eq(|| None::<usize>);
     // Where the cursor goes once the text that a proposal made is drawn.
     let wanted = use_mut_ref(|| None::<u32>);
-    // What was chosen from proposals for the text before this one.
+    // What was chosen from proposals for the text, or the place in it, before this one.
     let early = use_mut_ref(|| None::<String>);
     let reply = use_filter(text.clone(), *cursor);
     let answer = reply.here();
     let is_of_text = answer.is_some_and(|answer| answer.text == text);
+    let is_of_cursor = is_of_text && answer.is_some_and(|answer| answer.cursor == *cursor);
     let proposals = use_memo(answer.map(|answer| answer.proposals.clone()), |proposals| {
         proposals.clone().unwrap_or_default()
     });
@@ -149,7 +150,7 @@ fn use_writing(props: &FilterFieldProps) -> Writing {
             let Some(proposal) = proposals.get(at) else {
                 return;
             };
-            if !is_of_text {
+            if !is_of_cursor {
                 // It would replace what is not there; the proposals for the text are on their way.
                 *early.borrow_mut() = Some(proposal.insert.clone());
                 return;
@@ -162,7 +163,7 @@ fn use_writing(props: &FilterFieldProps) -> Writing {
             ontext.emit(written.text);
         })
     };
-    use_early(&early, &text, is_of_text, &proposals, &ontake);
+    use_early(&early, is_of_cursor, &proposals, &ontake);
     let oninput = {
         let (place, open, active) = (place.clone(), open.setter(), active.setter());
         let ontext = props.ontext.clone();
@@ -196,24 +197,26 @@ fn use_writing(props: &FilterFieldProps) -> Writing {
     }
 }
 
-/// Takes what was chosen early, once the proposals are those for the text, if it is still among them.
+/// Takes what was chosen early, once the proposals are those for the text and the cursor, if it is still among them.
 #[hook]
 fn use_early(
     early: &Rc<RefCell<Option<String>>>,
-    text: &str,
-    is_of_text: bool,
+    is_of_cursor: bool,
     proposals: &Rc<Vec<Proposal>>,
     ontake: &Callback<usize>,
 ) {
-    let (early, proposals) = (Rc::clone(early), Rc::clone(proposals));
+    let early = Rc::clone(early);
     let ontake = ontake.clone();
-    use_effect_with((text.to_owned(), is_of_text), move |(_, is_of_text)| {
-        let chosen = is_of_text.then(|| early.borrow_mut().take()).flatten();
-        let is_chosen = |proposal: &Proposal| Some(&proposal.insert) == chosen.as_ref();
-        if let Some(at) = proposals.iter().position(is_chosen) {
-            ontake.emit(at);
-        }
-    });
+    use_effect_with(
+        (Rc::clone(proposals), is_of_cursor),
+        move |(proposals, is_of_cursor)| {
+            let chosen = is_of_cursor.then(|| early.borrow_mut().take()).flatten();
+            let is_chosen = |proposal: &Proposal| Some(&proposal.insert) == chosen.as_ref();
+            if let Some(at) = proposals.iter().position(is_chosen) {
+                ontake.emit(at);
+            }
+        },
+    );
 }
 
 /// After each drawing: puts the cursor where a proposal ended, and the mirror where the field is scrolled.
