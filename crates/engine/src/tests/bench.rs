@@ -36,6 +36,15 @@ impl Bench {
         })
     }
 
+    /// With a lab that ran for a while at its fastest, and stands.
+    pub(super) fn lively() -> Self {
+        let mut bench = Self::new();
+        bench.act(Action::Speed(60)).expect("a speed");
+        bench.pass(4_000);
+        bench.act(Action::Pause(true)).expect("paused");
+        bench
+    }
+
     pub(super) fn with(setup: Setup) -> Self {
         let wall = Instant::from_millis(250);
         let mut bench = Self {

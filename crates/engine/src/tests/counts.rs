@@ -19,17 +19,9 @@ fn counts(bench: &mut Bench, of: CountsOf, by: CountKey, window: (u32, u32)) -> 
     }
 }
 
-fn lively() -> Bench {
-    let mut bench = Bench::new();
-    bench.act(Action::Speed(60)).expect("a speed");
-    bench.pass(4_000);
-    bench.act(Action::Pause(true)).expect("paused");
-    bench
-}
-
 #[test]
 fn the_parts_make_up_the_whole() {
-    let mut bench = lively();
+    let mut bench = Bench::lively();
     let log = bench.packets("").kept;
     for of in [CountsOf::Clients, CountsOf::Types] {
         let answer = counts(&mut bench, of, CountKey::Packets, (0, 500));
@@ -48,7 +40,7 @@ fn the_parts_make_up_the_whole() {
 
 #[test]
 fn a_window_shows_its_part_of_the_order() {
-    let mut bench = lively();
+    let mut bench = Bench::lively();
     let all = counts(&mut bench, CountsOf::Topics, CountKey::Bytes, (0, 500));
     assert!(all.all > 4 && all.rows.len() == all.all as usize);
     assert!(
@@ -67,7 +59,7 @@ fn a_window_shows_its_part_of_the_order() {
 
 #[test]
 fn counting_begins_anew_when_the_log_is_cleared() {
-    let mut bench = lively();
+    let mut bench = Bench::lively();
     let before = counts(&mut bench, CountsOf::Clients, CountKey::Packets, (0, 9));
     bench.act(Action::ClearPackets).expect("cleared");
     let cleared = counts(&mut bench, CountsOf::Clients, CountKey::Packets, (0, 9));

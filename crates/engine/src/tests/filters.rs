@@ -22,18 +22,9 @@ fn helped(bench: &mut Bench, text: &str, cursor: usize) -> FilterAnswer {
     }
 }
 
-/// The lab after a while at its fastest.
-fn lively() -> Bench {
-    let mut bench = Bench::new();
-    bench.act(Action::Speed(60)).expect("a speed");
-    bench.pass(4_000);
-    bench.act(Action::Pause(true)).expect("paused");
-    bench
-}
-
 #[test]
 fn the_language_chooses_rows_and_the_pages_choices_narrow_them() {
-    let mut bench = lively();
+    let mut bench = Bench::lively();
     let rows = bench
         .packets("topic:home/+/temperature type:PUBLISH to:broker")
         .rows;
@@ -58,7 +49,7 @@ fn the_language_chooses_rows_and_the_pages_choices_narrow_them() {
 
 #[test]
 fn a_filter_with_a_mistake_counts_nothing_and_says_where_it_is() {
-    let mut bench = lively();
+    let mut bench = Bench::lively();
     assert_eq!(bench.packets("qos:3").rows, []);
     let answer = helped(&mut bench, "retain qos:3", 12);
     let mistake = answer.mistake.expect("3 is no QoS");
@@ -74,7 +65,7 @@ fn a_filter_with_a_mistake_counts_nothing_and_says_where_it_is() {
 
 #[test]
 fn proposals_name_the_topics_and_clients_of_the_log() {
-    let mut bench = lively();
+    let mut bench = Bench::lively();
     let inserts = |answer: FilterAnswer| -> Vec<String> {
         let proposals = answer.proposals.into_iter();
         proposals.map(|proposal| proposal.insert).collect()
