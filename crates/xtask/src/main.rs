@@ -17,6 +17,7 @@ mod page;
 mod place;
 mod process;
 mod say;
+mod second_try;
 mod setup;
 mod tally;
 mod test;

@@ -56,7 +56,7 @@ fn before(line: &str, word: &str) -> u64 {
 }
 
 /// The line without the escape sequences that colour it.
-fn without_colour(line: &str) -> String {
+pub(crate) fn without_colour(line: &str) -> String {
     let mut plain = String::with_capacity(line.len());
     let mut letters = line.chars();
     while let Some(letter) = letters.next() {

@@ -6,8 +6,9 @@ use std::time::Instant;
 use crate::arguments::Arguments;
 use crate::place::Place;
 use crate::process::Task;
+use crate::second_try::Tries;
 use crate::tally::Tally;
-use crate::{Outcome, Stop, page, say, setup};
+use crate::{Outcome, Stop, page, say, second_try, setup};
 
 /// A part of the tests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +47,8 @@ struct Report {
     part: Part,
     tally: Tally,
     well: bool,
+    /// The tests that passed only when they were run again.
+    at_second: Vec<String>,
     began: Instant,
 }
 
@@ -61,6 +64,7 @@ pub(crate) fn run(place: &Place, arguments: Arguments) -> Outcome {
             part: *part,
             tally: Tally::default(),
             well: true,
+            at_second: Vec::new(),
             began: Instant::now(),
         };
         if let Err(Stop(sentence)) = run_part(place, &wish, &mut report) {
@@ -70,6 +74,9 @@ pub(crate) fn run(place: &Place, arguments: Arguments) -> Outcome {
         all_well &= report.is_well();
         total.add(report.tally);
         lines.push(report.sentence());
+        for name in report.at_second {
+            lines.push(format!("    only at the second try: {name}"));
+        }
     }
     println!();
     for line in lines {
@@ -186,18 +193,18 @@ fn browser(place: &Place, wish: &Wish, report: &mut Report) -> Outcome {
         "about 2 minutes the first time",
     );
     let browser = setup::browser(place)?;
-    let task = place
-        .cargo()
-        .words(
-            "test --no-fail-fast --locked --target wasm32-unknown-unknown -p midge-tests-browser",
-        )
-        .env(
-            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
-            place.tool("wasm-bindgen-test-runner"),
-        )
-        .env("CHROMEDRIVER", browser.chromedriver)
-        .env("WASM_BINDGEN_TEST_TIMEOUT", "120");
-    report.count(with_names(task, wish, "--include-ignored"))
+    let runner = place.tool("wasm-bindgen-test-runner");
+    let tries = second_try::run_whole(|| {
+        let task = place
+            .cargo()
+            .words("test --no-fail-fast --locked --target wasm32-unknown-unknown -p midge-tests-browser")
+            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &runner)
+            .env("CHROMEDRIVER", &browser.chromedriver)
+            .env("WASM_BINDGEN_TEST_TIMEOUT", "120");
+        with_names(task, wish, "--include-ignored")
+    })?;
+    report.add(tries);
+    Ok(())
 }
 
 /// `tests/peers`: clients and brokers that others wrote.
@@ -207,19 +214,24 @@ fn peers(place: &Place, wish: &Wish, report: &mut Report) -> Outcome {
         "about 3 minutes the first time",
     );
     let python = setup::python_peers(place)?;
-    let mut task = place
-        .cargo()
-        .words("test --no-fail-fast --locked -p midge-tests-peers")
-        .env("MIDGE_PYTHON", python)
-        // The tests mostly wait for programs that start.
-        .env("RUST_TEST_THREADS", "4");
+    let node = setup::node_peers(place)?;
     let mut tools = String::from("mosquitto python");
-    if let Some(node) = setup::node_peers(place)? {
-        task = task.env("MIDGE_NODE", node);
+    if node.is_some() {
         tools.push_str(" node");
     }
-    let task = with_tools(task, wish, &tools);
-    report.count(with_names(task, wish, "--include-ignored"))
+    report.count_tries(wish, || {
+        let task = place
+            .cargo()
+            .words("test --no-fail-fast --locked -p midge-tests-peers")
+            .env("MIDGE_PYTHON", &python)
+            // The tests mostly wait for programs that start.
+            .env("RUST_TEST_THREADS", "4");
+        let task = match &node {
+            Some(node) => task.env("MIDGE_NODE", node),
+            None => task,
+        };
+        with_tools(task, wish, &tools)
+    })
 }
 
 /// `tests/e2e`: a real browser on the built page, real brokers and real clients.
@@ -238,16 +250,17 @@ fn end_to_end(place: &Place, wish: &Wish, report: &mut Report) -> Outcome {
         .run()?;
     let browser = setup::browser(place)?;
     say::step("Test end to end", "about 3 minutes");
-    let task = place
-        .cargo()
-        .words("test --no-fail-fast --locked -p midge-tests-e2e")
-        .env("MIDGE_DIST", &place.dist)
-        .env("MIDGE_SERVER", place.target.join("debug/midge-server"))
-        .env("MIDGE_CHROMIUM", browser.chromium)
-        .env("MIDGE_CHROMEDRIVER", browser.chromedriver)
-        // Each test has a browser of its own; more of them at a time only wait for each other.
-        .env("RUST_TEST_THREADS", "2");
-    report.count(with_names(task, wish, "--include-ignored"))
+    report.count_tries(wish, || {
+        place
+            .cargo()
+            .words("test --no-fail-fast --locked -p midge-tests-e2e")
+            .env("MIDGE_DIST", &place.dist)
+            .env("MIDGE_SERVER", place.target.join("debug/midge-server"))
+            .env("MIDGE_CHROMIUM", &browser.chromium)
+            .env("MIDGE_CHROMEDRIVER", &browser.chromedriver)
+            // Each test has a browser of its own; more of them at a time only wait for each other.
+            .env("RUST_TEST_THREADS", "2")
+    })
 }
 
 /// Says which tools were made sure of: a test that wants one of these and does not find it fails, and does not skip what
@@ -273,9 +286,32 @@ fn with_names(task: Task, wish: &Wish, long: &str) -> Task {
 impl Report {
     /// Runs one test program and counts what it prints.
     fn count(&mut self, task: Task) -> Outcome {
-        let tally = &mut self.tally;
-        self.well &= task.watch(|line| tally.read(line))?;
+        let Self {
+            tally, at_second, ..
+        } = self;
+        self.well &= task.watch(|line| {
+            tally.read(line);
+            at_second.extend(second_try::told_by_nextest(line));
+        })?;
         Ok(())
+    }
+
+    /// As [`Self::count`], with a second try for what failed.
+    fn count_tries(&mut self, wish: &Wish, task: impl Fn() -> Task) -> Outcome {
+        let tries = second_try::run(|again| match again {
+            [] => with_names(task(), wish, "--include-ignored"),
+            again => again
+                .iter()
+                .fold(task().words("-- --include-ignored"), Task::word),
+        })?;
+        self.add(tries);
+        Ok(())
+    }
+
+    fn add(&mut self, tries: Tries) {
+        self.tally.add(tries.tally);
+        self.well &= tries.well;
+        self.at_second.extend(tries.at_second);
     }
 
     /// A part that ran no test proved nothing.
@@ -316,6 +352,7 @@ mod tests {
             part: Part::Browser,
             tally: Tally::default(),
             well: true,
+            at_second: Vec::new(),
             began: Instant::now(),
         };
         assert!(!report.is_well());
