@@ -4,32 +4,43 @@ use crate::{
     AccessList, Broker, CloseReason, Config, Right, ScramUsers, Users,
     acl::Who,
     sessions::{Client, SessionKey},
+    users::Attempt,
 };
 use alloc::vec::Vec;
 use midge_codec::Reason;
 use midge_session::{Instant, Outgoing};
 
-/// Whether a CONNECT's credentials let it in. A wrong name and a wrong password answer alike, after
-/// the same work, so that nobody learns which users exist.
-pub(crate) fn authenticate(
+/// The answer to a wrong name and to a wrong password alike, after the same work, so that nobody learns
+/// which users exist.
+pub(crate) const WRONG: Reason = Reason::BadUserNameOrPassword;
+
+/// What a CONNECT's credentials are worth.
+pub(crate) enum Credentials {
+    /// They need no password, or are wrong whatever it is.
+    Judged(Result<(), Reason>),
+    /// The password decides: [`WRONG`] if it is not the right one.
+    Password(Attempt),
+}
+
+/// Looks at a CONNECT's credentials.
+pub(crate) fn credentials(
     config: &Config,
     user_name: Option<&str>,
     password: Option<&[u8]>,
-) -> Result<(), Reason> {
+) -> Credentials {
     let Some(user_name) = user_name else {
         // A password alone (5.0) names nobody.
-        return match config.allow_anonymous {
+        return Credentials::Judged(match config.allow_anonymous {
             true => Ok(()),
             false => Err(Reason::NotAuthorized),
-        };
+        });
     };
     if !config.users.is_closed() && config.allow_anonymous {
-        return Ok(());
+        return Credentials::Judged(Ok(()));
     }
-    let is_right = config.users.verify(user_name, password.unwrap_or_default());
-    match is_right && password.is_some() {
-        true => Ok(()),
-        false => Err(Reason::BadUserNameOrPassword),
+    match config.users.attempt(user_name, password) {
+        Some(attempt) => Credentials::Password(attempt),
+        None => Credentials::Judged(Err(WRONG)),
     }
 }
 
@@ -78,6 +89,7 @@ impl Broker {
         for key in changed {
             self.leave(now, key, CloseReason::Broker(Reason::NotAuthorized));
         }
+        self.begin_checks_anew(now);
     }
 }
 
@@ -114,6 +126,18 @@ mod tests {
         Config {
             users: [("ada".into(), "secret")].into(),
             ..Config::default()
+        }
+    }
+
+    fn authenticate(
+        config: &Config,
+        user_name: Option<&str>,
+        password: Option<&[u8]>,
+    ) -> Result<(), Reason> {
+        match credentials(config, user_name, password) {
+            Credentials::Judged(judged) => judged,
+            Credentials::Password(attempt) if attempt.succeeds() => Ok(()),
+            Credentials::Password(_) => Err(WRONG),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Enhanced authentication: SCRAM-SHA-256 between CONNECT and CONNACK, and again later (section 4.12).
 
-use crate::{Broker, CloseReason, ConnId, Event, Link, sessions::SessionKey};
+use crate::{Broker, CloseReason, ConnId, Event, Link, Stage, sessions::SessionKey};
 use alloc::{collections::BTreeMap, vec::Vec};
 use bytes::Bytes;
 use midge_codec::{
@@ -61,7 +61,7 @@ impl Broker {
         let sent = encode_auth(Reason::ContinueAuthentication, &challenge, |packet| {
             opening.connection.encode(now, packet)
         });
-        opening.exchange = Some(Exchange {
+        opening.stage = Stage::Exchange(Exchange {
             connect: Bytes::copy_from_slice(frame),
             verifier,
         });
@@ -80,9 +80,10 @@ impl Broker {
         let Some(Link::Opening(opening)) = self.links.get_mut(&conn) else {
             return;
         };
-        let Some(Exchange { connect, verifier }) = opening.exchange.take() else {
+        let Stage::Exchange(exchange) = core::mem::take(&mut opening.stage) else {
             return;
         };
+        let Exchange { connect, verifier } = exchange;
         let Ok(Packet::Connect(connect)) = midge_codec::decode(&connect, Version::V5) else {
             return;
         };

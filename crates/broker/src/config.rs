@@ -52,6 +52,8 @@ pub struct Limits {
     pub max_queued: u32,
     /// Bytes queued for one client.
     pub max_queued_bytes: u32,
+    /// Passwords that may wait for their check, where the host makes it: [`crate::Broker::hand_out_checks`].
+    pub max_password_checks: u32,
     /// Levels of a topic name or filter.
     pub max_topic_levels: u16,
     /// Subscriptions of one client.
@@ -99,6 +101,7 @@ impl Default for Limits {
             max_inflight: 20,
             max_queued: 1_000,
             max_queued_bytes: 16 * 1024 * 1024,
+            max_password_checks: 1_000,
             max_topic_levels: 200,
             max_subscriptions: 1_000,
             max_retained: 1_000_000,

@@ -1,7 +1,8 @@
 //! CONNECT: who is let in, and which session goes on (section 3.1).
 
 use crate::{
-    Broker, CloseReason, ConnId, Event, Limit, Limits, Link, access,
+    Broker, CloseReason, ConnId, Event, Limit, Limits, Link, Stage,
+    access::{self, Credentials},
     authentication::Proven,
     characters,
     connack::answer_to_malformed,
@@ -20,7 +21,7 @@ use midge_codec::{
 use midge_session::{Bounds, Instant, Session};
 
 /// The largest packet taken before CONNECT was accepted, in bytes: its fields filled to the brim.
-const OPENING_PACKET_SIZE_MAX: u32 = 512 * 1024;
+pub(crate) const OPENING_PACKET_SIZE_MAX: u32 = 512 * 1024;
 
 /// Why a connection that was not let in after a while is closed.
 pub(crate) fn too_late() -> CloseReason {
@@ -43,7 +44,9 @@ impl Broker {
             Err(error) => return self.leave_unknown(conn, error.into()),
         };
         match opening.connection.decode(&frame) {
-            Ok(packet) if opening.exchange.is_some() => self.handle_exchange(now, conn, &packet),
+            Ok(packet) if matches!(opening.stage, Stage::Exchange(_)) => {
+                self.handle_exchange(now, conn, &packet);
+            }
             Ok(Packet::Connect(connect)) => {
                 // A refusal is held to them as well [MQTT-3.1.2-24].
                 let limits = midge_session::Limits::announced(connect.properties);
@@ -84,8 +87,27 @@ impl Broker {
             }
             // [MQTT-4.12.0-1]
             Some(_) => Err(Reason::BadAuthenticationMethod),
-            None => access::authenticate(&self.config, connect.user_name, connect.password),
+            None => match access::credentials(&self.config, connect.user_name, connect.password) {
+                Credentials::Judged(judged) => judged,
+                Credentials::Password(attempt) => {
+                    if self.checks.are_handed_out() && attempt.is_costly() {
+                        return self.begin_check(now, conn, frame, connect, attempt);
+                    }
+                    attempt.succeeds().then_some(()).ok_or(access::WRONG)
+                }
+            },
         };
+        self.conclude(now, conn, connect, judged);
+    }
+
+    /// Lets a client in whose credentials were judged, if it may have what it asks for.
+    pub(crate) fn conclude(
+        &mut self,
+        now: Instant,
+        conn: ConnId,
+        connect: &Connect<'_>,
+        judged: Result<(), Reason>,
+    ) {
         match judged.and_then(|()| self.judge(connect, connect.user_name)) {
             Ok(()) => self.admit(now, conn, connect, None),
             Err(reason) => self.turn_away(now, conn, connect, reason),
@@ -123,8 +145,7 @@ impl Broker {
             Version::V311 if !self.config.limits.allow_keep_alive(connect.keep_alive) => {
                 return Err(Reason::ClientIdentifierNotValid);
             }
-            Version::V311 if self.is_full(connect) => return Err(Reason::ServerUnavailable),
-            Version::V5 if self.is_full(connect) => return Err(Reason::ServerBusy),
+            _ if self.is_full(connect) => return Err(busy(connect.version)),
             _ => {}
         }
         let Some(will) = &connect.will else {
@@ -281,6 +302,14 @@ impl Broker {
                 return ByteString::from(id);
             }
         }
+    }
+}
+
+/// What a client hears that may come again later.
+pub(crate) fn busy(version: Version) -> Reason {
+    match version {
+        Version::V311 => Reason::ServerUnavailable,
+        Version::V5 => Reason::ServerBusy,
     }
 }
 

@@ -1,8 +1,8 @@
 //! How connections and sessions end: what the peer is told, what becomes of the will, what waits.
 
 use crate::{
-    Broker, CloseReason, ConnId, Event, Output, route::NotDelivered, sessions::SessionKey,
-    timers::Due,
+    Broker, CloseReason, ConnId, Event, Link, Output, Stage, route::NotDelivered,
+    sessions::SessionKey, timers::Due,
 };
 use alloc::string::{String, ToString};
 use core::time::Duration;
@@ -74,7 +74,11 @@ impl Broker {
 
     /// Forgets a connection that never became a client.
     pub(crate) fn drop_link(&mut self, conn: ConnId, close: bool) {
-        self.links.remove(&conn);
+        if let Some(Link::Opening(opening)) = self.links.remove(&conn)
+            && matches!(opening.stage, Stage::Check(_))
+        {
+            self.forget_check(conn);
+        }
         self.timers.set(Due::Connect(conn), None);
         if close {
             self.outputs.push_back(Output::Close { conn });

@@ -13,6 +13,8 @@
 //! 4. QoS 0 leaves at once in one encoding that all receivers share, everything else goes through the
 //!    receiver's [`midge_session::Session`], which alone knows the handshakes.
 //!
+//! Passwords whose check takes long are handed out, if the host asks for it (`checks`).
+//!
 //! A subscription brings retained messages by the same session, as many as it has room for (`replay`).
 //!
 //! When a connection ends (`leave`), its will is published (`will`) and its session waits or ends, by
@@ -27,6 +29,7 @@ mod access;
 mod acl;
 mod authentication;
 mod characters;
+mod checks;
 mod command;
 mod config;
 mod connack;
@@ -61,6 +64,7 @@ mod verdicts;
 mod will;
 
 pub use acl::{AccessList, AccessRule, Right, Subject};
+pub use checks::{Check, Checked};
 pub use config::{Config, Limits};
 pub use event::{CloseReason, Command, ConnId, Event, MessageId, Output, Refused, Token};
 pub use journal::{MessageState, Progress, QueuedState, Record, RetainedState, SessionState};
@@ -78,7 +82,7 @@ use alloc::{
     vec::Vec,
 };
 use bytes::Bytes;
-use midge_codec::{ByteString, PacketType, Wire};
+use midge_codec::{ByteString, DecodeError, PacketType, Wire};
 use midge_session::{Connection, Deadline, Instant, Report, scram::Keys};
 use sessions::{SessionKey, Sessions};
 use timers::{Due, Timers};
@@ -112,6 +116,7 @@ pub struct Broker {
     matches: Vec<subscriptions::Match>,
     /// Whether somebody listens to verdicts.
     tells_verdicts: bool,
+    checks: checks::Checks,
 }
 
 /// What a connection has become so far.
@@ -127,8 +132,19 @@ enum Link {
 #[derive(Clone, Debug)]
 struct Opening {
     connection: Connection,
+    stage: Stage,
+}
+
+/// What a connection that is not let in waits for.
+#[derive(Clone, Debug, Default)]
+enum Stage {
+    /// Its CONNECT.
+    #[default]
+    Connect,
     /// CONNECT came, and waits for a proof.
-    exchange: Option<authentication::Exchange>,
+    Exchange(authentication::Exchange),
+    /// CONNECT came, and its password is being checked. What follows waits.
+    Check(checks::Pending),
 }
 
 impl Broker {
@@ -156,6 +172,7 @@ impl Broker {
             journal: None,
             matches: Vec::new(),
             tells_verdicts: false,
+            checks: checks::Checks::default(),
             config,
         };
         broker.publish_sys(now);
@@ -181,7 +198,7 @@ impl Broker {
         let connection = Connection::new(now, self.config.limits.of_opening());
         let opening = Opening {
             connection,
-            exchange: None,
+            stage: Stage::Connect,
         };
         self.links.insert(conn, Link::Opening(Box::new(opening)));
         let at = now + self.config.limits.connect_timeout;
@@ -191,17 +208,13 @@ impl Broker {
     /// Bytes arrived, chunked in any way. Bytes of a connection that is unknown or closed are ignored.
     pub fn handle_input(&mut self, now: Instant, conn: ConnId, bytes: Bytes) {
         self.statistics.bytes_received += bytes.len() as u64;
+        let count = bytes.len();
         let Some(connection) = self.connection_mut(conn) else {
             return;
         };
         connection.handle_input(now, bytes);
-        // A connection that is closed on the way has no frames any more.
-        while let Some(frame) = self.connection_mut(conn).and_then(Connection::poll_frame) {
-            self.handle_frame(now, conn, frame);
-        }
-        if let Some(&Link::Online(key)) = self.links.get(&conn) {
-            self.watch_keep_alive(key);
-        }
+        self.read(now, conn);
+        self.bound_waiting(conn, count);
         self.close_stuck(now);
     }
 
@@ -287,6 +300,26 @@ impl Broker {
             Link::Opening(opening) => Some(&mut opening.connection),
             &mut Link::Online(key) => Some(&mut self.sessions.online_mut(key)?.1.connection),
         }
+    }
+
+    /// Deals with what has arrived, as far as the connection is ready for it.
+    fn read(&mut self, now: Instant, conn: ConnId) {
+        // A connection that is closed on the way has no frames any more.
+        while let Some(frame) = self.next_frame(conn) {
+            self.handle_frame(now, conn, frame);
+        }
+        if let Some(&Link::Online(key)) = self.links.get(&conn) {
+            self.watch_keep_alive(key);
+        }
+    }
+
+    fn next_frame(&mut self, conn: ConnId) -> Option<Result<Bytes, DecodeError>> {
+        if let Some(Link::Opening(opening)) = self.links.get(&conn)
+            && matches!(opening.stage, Stage::Check(_))
+        {
+            return None;
+        }
+        self.connection_mut(conn)?.poll_frame()
     }
 
     fn emit(&mut self, event: Event) {

@@ -33,11 +33,13 @@ pub enum Limit {
     TopicAlias,
     /// [`crate::Limits::max_keep_alive`]: a CONNECT of 3.1.1 is refused; one of 5.0 is told the longest.
     KeepAlive,
+    /// [`crate::Limits::max_password_checks`]: CONNECT is refused.
+    PasswordChecks,
 }
 
 impl Limit {
     /// All of them, in order.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Connections,
         Self::ConnectTimeout,
         Self::PacketSize,
@@ -49,6 +51,7 @@ impl Limit {
         Self::ReceiveMaximum,
         Self::TopicAlias,
         Self::KeepAlive,
+        Self::PasswordChecks,
     ];
 
     /// Its name in `$SYS/broker/limits/...`: the setting, where it is one.
@@ -65,6 +68,7 @@ impl Limit {
             Self::ReceiveMaximum => "receive_maximum",
             Self::TopicAlias => "topic_alias_maximum",
             Self::KeepAlive => "max_keepalive",
+            Self::PasswordChecks => "max_password_checks",
         }
     }
 
@@ -72,7 +76,7 @@ impl Limit {
     /// nothing, because there was no CONNECT yet or it is not the one at fault.
     pub const fn reason(self) -> Option<Reason> {
         match self {
-            Self::Connections => Some(Reason::ServerBusy),
+            Self::Connections | Self::PasswordChecks => Some(Reason::ServerBusy),
             Self::ConnectTimeout | Self::Queue => None,
             Self::PacketSize => Some(Reason::PacketTooLarge),
             // In SUBACK it is Topic Filter invalid.

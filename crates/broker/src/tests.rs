@@ -5,6 +5,7 @@ mod lab;
 mod abuse;
 mod authenticating;
 mod back_pressure;
+mod checking;
 mod connecting;
 mod deadlines;
 mod delivery;

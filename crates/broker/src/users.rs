@@ -64,6 +64,27 @@ enum Kind {
     },
 }
 
+/// A password that somebody gave beside one that is stored.
+#[derive(Clone, Debug)]
+pub(crate) struct Attempt {
+    stored: Password,
+    given: Bytes,
+    /// Otherwise it fails whatever was given, after the same work.
+    may_pass: bool,
+}
+
+impl Attempt {
+    /// Whether [`Self::succeeds`] takes more than some microseconds.
+    pub(crate) fn is_costly(&self) -> bool {
+        matches!(self.stored.0, Kind::Pbkdf2 { .. })
+    }
+
+    /// Whether they are the same password.
+    pub(crate) fn succeeds(&self) -> bool {
+        bool::from(self.stored.verify(&self.given) & Choice::from(u8::from(self.may_pass)))
+    }
+}
+
 impl Users {
     /// Reads a file as `mosquitto_passwd` writes it: lines `NAME:$6$SALT$HASH` and
     /// `NAME:$7$ITERATIONS$SALT$HASH`, and comments after `#`.
@@ -138,18 +159,21 @@ impl Users {
         self.is_closed
     }
 
-    /// Whether this is the user's password. For an unknown name one of the known users' passwords is
-    /// tried in vain, always the same one for the same name: how long the answer takes tells nothing
-    /// about who exists, also when some hashes are costlier than others.
-    pub(crate) fn verify(&self, name: &str, password: &[u8]) -> bool {
+    /// What it takes to learn whether this is the user's password; `None` when nobody has one. For an
+    /// unknown name one of the known users' passwords is tried in vain, always the same one for the same
+    /// name: how long the answer takes tells nothing about who exists, also when some hashes are costlier
+    /// than others. The same holds for a CONNECT without password.
+    pub(crate) fn attempt(&self, name: &str, given: Option<&[u8]>) -> Option<Attempt> {
         let (index, is_known) = match self.find(name) {
             Ok(index) => (index, true),
             Err(_) => (self.stand_in(name), false),
         };
-        let Some((_, stored)) = self.entries.get(index) else {
-            return false;
-        };
-        bool::from(stored.verify(password) & Choice::from(u8::from(is_known)))
+        let (_, stored) = self.entries.get(index)?;
+        Some(Attempt {
+            stored: stored.clone(),
+            may_pass: is_known && given.is_some(),
+            given: Bytes::copy_from_slice(given.unwrap_or_default()),
+        })
     }
 
     fn find(&self, name: &str) -> Result<usize, usize> {
@@ -320,26 +344,31 @@ ada:$7$101$M1p2fA7l4y9GTZln$43Tyfz6CerDnPgTvXuJS7hG0KWV+KL6aX4Ew3yVXuwRRuL2gdYUq
 bob:$6$WnsSjo9e7mUtf2lM$W4RgNUAUXU4BOSsQ2kbGiA4I3AxI888nTo1Oe/Qprap1dO2mR/cYri8qsRwRkXKtTM262+tt5wmY/3Fo5+R2ZQ==
 ";
 
+    fn verify(users: &Users, name: &str, password: &[u8]) -> bool {
+        let attempt = users.attempt(name, Some(password));
+        attempt.is_some_and(|attempt| attempt.succeeds())
+    }
+
     #[test]
     fn hashes_of_both_kinds_let_in_the_password_and_nothing_else() {
         let users = Users::parse(FILE).unwrap();
         for (name, password) in [("ada", "secret"), ("bob", "hunter2")] {
-            assert!(users.verify(name, password.as_bytes()), "{name}");
+            assert!(verify(&users, name, password.as_bytes()), "{name}");
             for wrong in ["", "Secret", "hunter22", "secretsecret"] {
-                assert!(!users.verify(name, wrong.as_bytes()), "{name} {wrong}");
+                assert!(!verify(&users, name, wrong.as_bytes()), "{name} {wrong}");
             }
         }
-        assert!(!users.verify("carl", b"secret"));
-        assert!(!users.verify("carl", b"hunter2"));
+        assert!(!verify(&users, "carl", b"secret"));
+        assert!(!verify(&users, "carl", b"hunter2"));
     }
 
     #[test]
     fn an_unknown_name_never_gets_in_whose_password_it_may_be_compared_with() {
         let users = Users::from([("ada".into(), "secret")]);
         assert_eq!(users.stand_in("nobody"), 0);
-        assert!(users.verify("ada", b"secret"));
-        assert!(!users.verify("nobody", b"secret"));
-        assert!(!Users::parse("").unwrap().verify("ada", b""));
+        assert!(verify(&users, "ada", b"secret"));
+        assert!(!verify(&users, "nobody", b"secret"));
+        assert!(!verify(&Users::parse("").unwrap(), "ada", b""));
     }
 
     #[test]
@@ -410,8 +439,8 @@ bob:$6$WnsSjo9e7mUtf2lM$W4RgNUAUXU4BOSsQ2kbGiA4I3AxI888nTo1Oe/Qprap1dO2mR/cYri8q
         let users = Users::parse(&fs::read_to_string(&path).unwrap()).unwrap();
         fs::remove_file(&path).unwrap();
         for name in ["ada", "bob"] {
-            assert!(users.verify(name, b"pass word: $6$"), "{name}");
-            assert!(!users.verify(name, b"pass word"), "{name}");
+            assert!(verify(&users, name, b"pass word: $6$"), "{name}");
+            assert!(!verify(&users, name, b"pass word"), "{name}");
         }
     }
 }

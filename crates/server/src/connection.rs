@@ -21,6 +21,10 @@ const BATCH_MAX: usize = 128;
 /// one slowly takes it all the same.
 const PIECE: usize = 64 * 1024;
 
+/// What is read of a client that is not let in yet, in bytes, about: no less than the broker takes for a
+/// CONNECT. The rest waits in the transport until its password is checked.
+const EARLY_MAX: usize = 512 * 1024;
+
 /// Where bytes come from.
 pub(crate) trait Source: Send + 'static {
     /// The next bytes; `None` at the end, clean or not. Safe to cancel.
@@ -42,16 +46,25 @@ pub(crate) async fn drive(hub: Hub, mut source: impl Source, sink: impl Sink) {
         conn,
         outbox,
         ended,
+        mut admitted,
     }) = hub.open().await
     else {
         return;
     };
     let written = write(hub.clone(), conn, sink, outbox);
     let mut writer = hub.writers.spawn(written);
+    let mut early = Some(0);
     loop {
+        let may_read = early.is_none_or(|early| early < EARLY_MAX);
         tokio::select! {
-            received = source.receive() => match received {
-                Some(bytes) => if !hub.send(Input::Bytes(conn, bytes)).await { break },
+            _ = &mut admitted, if early.is_some() => early = None,
+            received = source.receive(), if may_read => match received {
+                Some(bytes) => {
+                    early = early.map(|early| early + bytes.len());
+                    if !hub.send(Input::Bytes(conn, bytes)).await {
+                        break;
+                    }
+                }
                 None => {
                     // A peer that has only stopped sending still reads the answers.
                     hub.send(Input::Closed(conn)).await;

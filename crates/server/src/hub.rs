@@ -5,20 +5,24 @@ use crate::{
     store::{Found, Store},
 };
 use bytes::Bytes;
-use midge_broker::{Broker, Command, Config, ConnId, Event, Output};
+use futures_util::{StreamExt, stream::FuturesOrdered};
+use midge_broker::{Broker, Checked, Command, Config, ConnId, Event, Output};
 use midge_codec::Wire;
 use midge_session::Instant;
 use std::{
     collections::BTreeMap,
+    num::NonZero,
     sync::{
         Arc,
         atomic::{AtomicU32, Ordering},
     },
+    thread::available_parallelism,
     time::{SystemTime, UNIX_EPOCH},
 };
 use tokio::{
     runtime::Handle,
     sync::{mpsc, oneshot},
+    task::{JoinError, JoinHandle, spawn_blocking},
     time::{Instant as Clock, sleep_until},
 };
 use tokio_util::{
@@ -41,6 +45,8 @@ pub(crate) struct Opened {
     pub(crate) outbox: Outbox,
     /// Cancelled when the broker ends the connection: what is in the outbox is the last.
     pub(crate) ended: CancellationToken,
+    /// Completes when the client is let in, and when the connection ends.
+    pub(crate) admitted: oneshot::Receiver<()>,
 }
 
 /// What reaches the broker.
@@ -64,6 +70,7 @@ pub(crate) enum Input {
 #[derive(Debug)]
 pub(crate) struct Line {
     outbox: mpsc::UnboundedSender<Wire>,
+    admit: Option<oneshot::Sender<()>>,
     _ended: DropGuard,
 }
 
@@ -100,14 +107,17 @@ impl Hub {
         // Unbounded, because the broker itself bounds what it has handed out and not seen sent.
         let (sender, outbox) = mpsc::unbounded_channel();
         let ended = CancellationToken::new();
+        let (admit, admitted) = oneshot::channel();
         let line = Line {
             outbox: sender,
+            admit: Some(admit),
             _ended: ended.clone().drop_guard(),
         };
         self.send(Input::Open(conn, line)).await.then_some(Opened {
             conn,
             outbox,
             ended,
+            admitted,
         })
     }
 
@@ -130,6 +140,10 @@ struct Owner {
     broker: Broker,
     lines: BTreeMap<ConnId, Line>,
     keeper: Keeper,
+    /// Passwords that are being checked beside this task. They come back in the order of their CONNECTs, so
+    /// that of two that want the same session the later one has it.
+    checks: FuturesOrdered<JoinHandle<Checked>>,
+    checks_max: usize,
     /// When this task began: on the clock that never jumps, and for the broker, which counts from the
     /// year 1970, so that the times in a persistence file mean the same in the next run.
     started: (Clock, Instant),
@@ -142,6 +156,8 @@ impl Owner {
         let now = Instant::ZERO + since_1970.unwrap_or_default();
         let started = (Clock::now(), now);
         let mut broker = Broker::new(config, seed, now);
+        broker.hand_out_checks();
+        let cores = available_parallelism().map_or(1, NonZero::get);
         let keeper = kept.map(|(store, found, policy)| {
             Keeper::restore(&mut broker, now, (store, found), policy)
         });
@@ -149,6 +165,9 @@ impl Owner {
             broker,
             lines: BTreeMap::new(),
             keeper: keeper.unwrap_or_default(),
+            checks: FuturesOrdered::new(),
+            // However many log in, one core is left to the clients that are there.
+            checks_max: cores.saturating_sub(1).max(1),
             started,
         }
     }
@@ -174,6 +193,7 @@ impl Owner {
             tokio::select! {
                 count = inputs.recv_many(&mut batch, INPUTS_MAX) => if count == 0 { return },
                 () = sleep_until(deadline.unwrap_or(self.started.0)), if deadline.is_some() => {}
+                Some(checked) = self.checks.next() => self.conclude(checked),
                 done = self.keeper.work() => if let Err(error) = done {
                     self.keeper.give_up(&mut self.broker, &error);
                 },
@@ -191,6 +211,7 @@ impl Owner {
             }
             // A stream of inputs must not keep the timers from running.
             self.broker.handle_timeout(self.now());
+            self.start_checks();
             self.keeper.keep(&mut self.broker).await;
             self.deliver();
             if let Some(done) = done {
@@ -199,6 +220,23 @@ impl Owner {
                 let _ = done.send(());
                 return;
             }
+        }
+    }
+
+    /// Has as many passwords checked as there are cores for it; the others wait in the broker.
+    fn start_checks(&mut self) {
+        while self.checks.len() < self.checks_max
+            && let Some(check) = self.broker.poll_check()
+        {
+            self.checks.push_back(spawn_blocking(move || check.run()));
+        }
+    }
+
+    fn conclude(&mut self, checked: Result<Checked, JoinError>) {
+        match checked {
+            Ok(checked) => self.broker.handle_checked(self.now(), checked),
+            // Its connection ends when its time for CONNECT is over.
+            Err(error) => tracing::error!(%error, "a password could not be checked"),
         }
     }
 
@@ -242,7 +280,15 @@ impl Owner {
                     }
                 }
                 Output::Close { conn } => drop(self.lines.remove(&conn)),
-                Output::Event(event) => log(&event),
+                Output::Event(event) => {
+                    if let Event::Connected { conn, .. } = event
+                        && let Some(line) = self.lines.get_mut(&conn)
+                    {
+                        // A connection that is gone has no reader.
+                        let _ = line.admit.take().map(|admit| admit.send(()));
+                    }
+                    log(&event);
+                }
             }
         }
     }

@@ -52,8 +52,9 @@ fn start() -> Result<(), String> {
     let writers = Builder::new_multi_thread().enable_time().build();
     let (here, writers) = (here.map_err(named)?, writers.map_err(named)?);
     let ended = here.block_on(run(writers.handle().clone()));
-    // What could not be written in time was said so.
+    // What could not be written in time was said so, and nobody waits for a password's check.
     writers.shutdown_background();
+    here.shutdown_background();
     ended
 }
 

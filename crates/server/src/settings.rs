@@ -186,12 +186,18 @@ pub struct Settings {
     #[arg(help_heading = "Limits")]
     pub max_subscriptions: u32,
 
+    /// Passwords that may wait for their check, 1 to 4294967295; clients beyond are told to come again
+    /// (ServerBusy). Checks run beside everything else, on all cores but one.
+    #[arg(long, value_name = "COUNT", value_parser = value_parser!(u32).range(1..))]
+    #[arg(default_value_t = Limits::default().max_password_checks, help_heading = "Limits")]
+    pub max_password_checks: u32,
+
     /// Levels of a topic, 1 to 65535.
     #[arg(long, value_name = "COUNT", value_parser = value_parser!(u16).range(1..))]
     #[arg(default_value_t = Limits::default().max_topic_levels, help_heading = "Limits")]
     pub max_topic_levels: u16,
 
-    /// Seconds in which a new connection must send CONNECT, 1 to 4294967295.
+    /// Seconds in which a new connection must send CONNECT and its password be checked, 1 to 4294967295.
     #[arg(long, value_name = "SECONDS", value_parser = value_parser!(u32).range(1..))]
     #[arg(default_value_t = 10, help_heading = "Limits")]
     pub connect_timeout: u32,
@@ -307,6 +313,7 @@ impl Settings {
                 most => most,
             },
             max_queued_bytes: self.max_queued_bytes,
+            max_password_checks: self.max_password_checks,
             max_topic_levels: self.max_topic_levels,
             max_subscriptions: self.max_subscriptions,
             max_retained: self.max_retained,

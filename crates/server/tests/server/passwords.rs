@@ -4,7 +4,7 @@ use crate::{
     process::Process,
     support::{Peer, hello},
 };
-use midge_codec::Connect;
+use midge_codec::{Connect, Delivery, Packet};
 use std::{
     io::Write,
     net::SocketAddr,
@@ -63,6 +63,29 @@ fn a_password_file_lets_its_users_in_here_and_at_mosquitto() {
     assert!(error.contains("there is no user \"carl\""), "{error}");
 }
 
+#[test]
+fn a_client_that_waits_for_no_answer_is_read_on_when_its_password_is_checked() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("passwords");
+    passwd(&file, &["ada"], "secret").unwrap();
+    // A tenth of what follows CONNECT is more than may wait in the broker.
+    let flags = ["--max-packet-size=2000", "--password-file"];
+    let server = Process::midge(&[&flags[..], &[file.to_str().unwrap()]].concat());
+    let mut ada = Peer::open(server.address);
+    ada.send(&Packet::Connect(Connect {
+        user_name: Some("ada"),
+        password: Some(b"secret"),
+        ..hello("ada")
+    }));
+    let payload = "x".repeat(1_900);
+    for _ in 0..8_000 {
+        ada.publish(Delivery::AtMostOnce, false, "a", &payload);
+    }
+    ada.send(&Packet::PingReq);
+    assert_eq!(ada.next(), "CONNACK Success");
+    assert_eq!(ada.next(), "PINGRESP");
+}
+
 #[cfg(unix)]
 #[test]
 fn keys_for_scram_let_in_by_proof_only_and_are_read_again_at_sighup() {
@@ -92,4 +115,48 @@ fn keys_for_scram_let_in_by_proof_only_and_are_read_again_at_sighup() {
     passwd(&file, &["ada", "--scram", "--delete"], "").unwrap();
     server.signal("HUP");
     assert_eq!(ada.next(), "DISCONNECT NotAuthorized");
+}
+
+/// The line of a user whose password nobody will ever know: its check takes hours.
+fn eternal(user: &str) -> String {
+    let (salt, hash) = ("AAAAAAAAAAAAAAAA", "A".repeat(86));
+    format!("{user}:$7${}${salt}${hash}==", u32::MAX)
+}
+
+#[test]
+fn passwords_whose_check_never_ends_hold_nobody_else_up() {
+    let users = format!("--users={}", eternal("ada"));
+    let flags = ["--connect-timeout=5", "--users=bob:builder", &users];
+    let flags = [
+        &flags[..],
+        &["--max-password-checks=1", "--allow-anonymous"],
+    ]
+    .concat();
+    let mut server = Process::midge(&flags);
+    let connect = Connect {
+        user_name: Some("ada"),
+        password: Some(b"secret"),
+        ..hello("ada")
+    };
+    // More than there are threads for it and places to wait.
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let mut waiting: Vec<Peer> = Vec::new();
+    for _ in 0..cores + 2 {
+        let mut peer = Peer::open(server.address);
+        peer.send(&Packet::Connect(connect));
+        waiting.push(peer);
+    }
+    assert_eq!(login(server.address, "bob", "builder").1, "CONNACK Success");
+    let (mut tv, answer) = Peer::connect(server.address, &hello("tv"));
+    assert_eq!(answer, "CONNACK Success");
+    let mut answers: Vec<String> = waiting.iter_mut().map(Peer::next).collect();
+    answers.sort_unstable();
+    answers.dedup();
+    assert_eq!(answers, ["CONNACK ServerBusy", "closed"]);
+    assert!(tv.until_pong().is_empty());
+    #[cfg(unix)]
+    {
+        server.signal("TERM");
+        assert!(server.wait());
+    }
 }
