@@ -103,21 +103,44 @@ impl Passwd {
     }
 }
 
-/// Reads one line.
+/// Asks whoever sits at the terminal, without showing what is typed; otherwise reads one line.
 fn ask(name: &str) -> Result<String, String> {
     let input = io::stdin();
-    if input.is_terminal() {
-        // Without a terminal to write to, the question is not needed.
-        let _ = write!(io::stderr(), "Password of {name} (shown as you type): ");
+    match input.is_terminal() {
+        true => ask_twice(name, |question| rpassword::prompt_password(question)),
+        false => read(&mut input.lock()),
     }
+}
+
+/// Asks a second time, because nobody saw what was typed the first time.
+fn ask_twice(
+    name: &str,
+    mut answer: impl FnMut(&str) -> io::Result<String>,
+) -> Result<String, String> {
+    let mut ask = |question: &str| answer(question).map_err(|cause| unreadable(&cause));
+    let password = ask(&format!("Password of {name}: "))?;
+    if password.is_empty() {
+        return Err("there is no password".into());
+    }
+    match ask("The same again: ")? == password {
+        true => Ok(password),
+        false => Err("these are two passwords; nothing was changed".into()),
+    }
+}
+
+fn read(input: &mut impl BufRead) -> Result<String, String> {
     let mut line = String::new();
-    let read = input.lock().read_line(&mut line);
-    read.map_err(|cause| format!("the password cannot be read: {cause}"))?;
+    let read = input.read_line(&mut line);
+    read.map_err(|cause| unreadable(&cause))?;
     let password = line.trim_end_matches(['\n', '\r']);
     match password.is_empty() {
         true => Err("there is no password on the standard input".into()),
         false => Ok(password.to_owned()),
     }
+}
+
+fn unreadable(cause: &io::Error) -> String {
+    format!("the password cannot be read: {cause}")
 }
 
 /// The text with the user's line in place of the one before, at the end if there was none.
@@ -191,6 +214,44 @@ mod tests {
                 "{error}"
             );
         }
+    }
+
+    #[test]
+    fn a_terminal_is_asked_twice_and_has_to_say_the_same() {
+        let ask = |answers: &[&str]| {
+            let (mut answers, mut questions) = (answers.iter(), Vec::new());
+            let given = ask_twice("ada", |question| {
+                questions.push(question.to_owned());
+                let answer = answers.next().ok_or(ErrorKind::UnexpectedEof)?;
+                Ok((*answer).to_owned())
+            });
+            (given, questions.len())
+        };
+        assert_eq!(
+            ask(&[" se cret ", " se cret "]),
+            (Ok(" se cret ".into()), 2)
+        );
+        let (given, _) = ask(&["secret", "Secret"]);
+        assert!(given.unwrap_err().contains("two passwords"));
+        assert_eq!(ask(&[""]), (Err("there is no password".into()), 1));
+        let (given, _) = ask(&["secret"]);
+        assert!(given.unwrap_err().starts_with("the password cannot be"));
+    }
+
+    #[test]
+    fn a_pipe_gives_one_line_as_it_is() {
+        let read = |text: &str| read(&mut text.as_bytes());
+        for text in [" a b ", " a b \n", " a b \r\n", " a b \nsecond\n"] {
+            assert_eq!(read(text), Ok(" a b ".into()), "{text:?}");
+        }
+        for text in ["", "\n", "\r\n"] {
+            assert!(read(text).is_err(), "{text:?}");
+        }
+        let broken = super::read(&mut &b"\xFF\n"[..]).unwrap_err();
+        assert!(
+            broken.starts_with("the password cannot be read"),
+            "{broken}"
+        );
     }
 
     #[test]

@@ -218,7 +218,8 @@ pub struct Settings {
 pub enum Task {
     /// Enter a user into a password file, or take one out.
     ///
-    /// The password is one line of the standard input: midge-server passwd FILE NAME < secret.txt
+    /// A terminal is asked for the password, twice, and does not show it; otherwise it is one line of the
+    /// standard input: midge-server passwd FILE NAME < secret.txt
     ///
     /// Without --scram the file is one for --password-file, as mosquitto_passwd writes it ($7$); with it,
     /// one for --scram-file. Other lines stay as they are. A running server reads the file at SIGHUP.

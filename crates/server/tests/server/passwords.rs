@@ -59,6 +59,10 @@ fn a_password_file_lets_its_users_in_here_and_at_mosquitto() {
         let refused = login(address, "bob", "hunter3").1;
         assert!(!refused.contains("Success"), "{refused}");
     }
+    let before = std::fs::read(&file).unwrap();
+    let error = passwd(&file, &["carl"], "").unwrap_err();
+    assert!(error.contains("there is no password"), "{error}");
+    assert_eq!(std::fs::read(&file).unwrap(), before);
     let error = passwd(&file, &["carl", "--delete"], "").unwrap_err();
     assert!(error.contains("there is no user \"carl\""), "{error}");
 }
