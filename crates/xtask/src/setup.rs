@@ -7,6 +7,7 @@ mod apt;
 mod crates;
 mod node;
 mod python;
+mod rabbitmq;
 mod rust;
 mod versions;
 
@@ -14,4 +15,5 @@ pub(crate) use apt::{browser, compiler, libmosquitto, may_capture, mosquitto, ts
 pub(crate) use crates::{cargo_fuzz, trunk, wasm_bindgen};
 pub(crate) use node::{node_peers, wasm_opt};
 pub(crate) use python::python_peers;
+pub(crate) use rabbitmq::rabbitmq;
 pub(crate) use rust::{components, wasm_target};

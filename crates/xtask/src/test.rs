@@ -123,6 +123,7 @@ fn prepare(place: &Place, wish: &Wish) -> Outcome {
     if wants(Part::Peers) {
         setup::python_peers(place)?;
         setup::node_peers(place)?;
+        setup::rabbitmq(place)?;
     }
     if wants(Part::Browser) || wants(Part::EndToEnd) {
         setup::browser(place)?;
@@ -219,17 +220,22 @@ fn peers(place: &Place, wish: &Wish, report: &mut Report) -> Outcome {
     if node.is_some() {
         tools.push_str(" node");
     }
+    let rabbitmq = setup::rabbitmq(place)?;
+    if rabbitmq.is_some() {
+        tools.push_str(" rabbitmq");
+    }
     report.count_tries(wish, || {
-        let task = place
+        let mut task = place
             .cargo()
             .words("test --no-fail-fast --locked -p midge-tests-peers")
             .env("MIDGE_PYTHON", &python)
             // The tests mostly wait for programs that start.
             .env("RUST_TEST_THREADS", "4");
-        let task = match &node {
-            Some(node) => task.env("MIDGE_NODE", node),
-            None => task,
-        };
+        for (name, folder) in [("MIDGE_NODE", &node), ("MIDGE_RABBITMQ", &rabbitmq)] {
+            if let Some(folder) = folder {
+                task = task.env(name, folder);
+            }
+        }
         with_tools(task, wish, &tools)
     })
 }

@@ -1,17 +1,29 @@
-//! Our client against brokers that others wrote, over real sockets.
+//! Our client against brokers that others wrote, over real sockets: TCP and WebSocket.
+//!
+//! Each broker is asked for what it promises. What it does otherwise than the others is said by a method of
+//! [`broker::Kind`], with the reason, and nowhere else.
+//!
+//! | broker | versions | QoS | a connection breaks | the broker starts again |
+//! |---|---|---|---|---|
+//! | Mosquitto | 3.1.1, 5.0 | 0, 1, 2 | nothing is lost, at QoS 2 nothing comes twice | the same |
+//! | RabbitMQ 3.10 | 3.1.1 | 0, 1 | nothing is lost | the same |
+//! | Aedes | 3.1.1 | 0, 1, 2 | nothing is lost | sessions stay, and what is sent to it is taken |
+//! | amqtt | 3.1.1 | 0, 1, 2 | not asked | it forgets, and the client is told |
 
 mod broker;
 mod link;
+mod rabbitmq;
 mod resume;
 mod scenarios;
 
 use broker::{Broker, Kind};
-use link::Address;
+use midge_codec::QoS;
 
 /// The brokers that are installed here.
 fn kinds() -> Vec<Kind> {
     let mut kinds = vec![Kind::Mosquitto, Kind::Amqtt];
     kinds.extend(crate::tools::node().map(Kind::Aedes));
+    kinds.extend(crate::tools::rabbitmq().map(Kind::RabbitMq));
     kinds
 }
 
@@ -25,7 +37,7 @@ async fn with_each<F: Future<Output = ()>>(
     for kind in kinds {
         for &version in kind.versions() {
             let broker = Broker::start(&kind).await;
-            for address in [Address::Tcp(broker.tcp), Address::Ws(broker.ws)] {
+            for address in broker.addresses() {
                 println!("{kind:?} at {address:?}, {version}");
                 let stage = scenarios::Stage {
                     kind: kind.clone(),
@@ -46,6 +58,14 @@ fn keeping() -> impl Iterator<Item = Kind> {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_qos_arrives_as_it_was_asked_for() {
     with_each(kinds(), scenarios::every_qos).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_qos_that_the_broker_does_not_have_is_not_taken_for_another() {
+    let without = kinds()
+        .into_iter()
+        .filter(|kind| kind.highest() < QoS::ExactlyOnce);
+    with_each(without, scenarios::qos_2_is_not_taken).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -73,6 +93,15 @@ async fn what_is_in_flight_survives_a_restart_of_the_broker() {
     for kind in keeping() {
         for &version in kind.versions() {
             resume::restart_that_remembers(&kind, version).await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_for_a_client_survives_a_restart_of_the_broker() {
+    for kind in keeping().filter(Kind::keeps_what_waits) {
+        for &version in kind.versions() {
+            resume::restart_while_away(&kind, version).await;
         }
     }
 }

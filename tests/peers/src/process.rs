@@ -2,11 +2,12 @@
 
 use std::process::Stdio;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::{Child, Command};
 
-use crate::wait::seen;
+use crate::wait::{PATIENCE, seen};
 
 /// A running program; dropping it kills it.
 #[derive(Debug)]
@@ -48,8 +49,13 @@ impl Process {
 
     /// Waits for a line that holds `part`, and gives it.
     pub async fn line_with(&self, part: &str) -> String {
-        let found = seen(|| self.lines().into_iter().find(|line| line.contains(part))).await;
-        found.unwrap_or_else(|| {
+        self.line_within(PATIENCE, part).await
+    }
+
+    /// As [`Process::line_with`], for what may take longer than most.
+    pub async fn line_within(&self, time: Duration, part: &str) -> String {
+        let find = || self.lines().into_iter().find(|line| line.contains(part));
+        seen(time, find).await.unwrap_or_else(|| {
             panic!(
                 "{} never printed `{part}`, but:\n{}",
                 self.name,
@@ -60,19 +66,40 @@ impl Process {
 
     /// Interrupts it as Ctrl-C does, and waits; true when it said that all went well.
     pub async fn interrupt(&mut self) -> bool {
-        let id = self.child.id().expect("the program still runs").to_string();
-        let sent = Command::new("kill").args(["-INT", &id]).status().await;
-        assert!(sent.is_ok_and(|status| status.success()), "kill -INT {id}");
+        self.signal("-INT").await;
         self.ended_well().await
+    }
+
+    /// Asks it to end as a system does that stops a service, and waits so long at the most; true when it said that all went
+    /// well.
+    pub async fn terminate(&mut self, time: Duration) -> bool {
+        self.signal("-TERM").await;
+        self.ended_within(time).await
     }
 
     /// Waits until it ends; true when it said that all went well.
     pub async fn ended_well(&mut self) -> bool {
+        self.ended_within(PATIENCE).await
+    }
+
+    async fn ended_within(&mut self, time: Duration) -> bool {
         let child = &mut self.child;
-        let status = seen(|| child.try_wait().expect("a child can be waited for")).await;
+        let status = seen(time, || {
+            child.try_wait().expect("a child can be waited for")
+        })
+        .await;
         status
             .unwrap_or_else(|| panic!("{} does not end", self.name))
             .success()
+    }
+
+    async fn signal(&self, signal: &str) {
+        let id = self.child.id().expect("the program still runs").to_string();
+        let sent = Command::new("kill").args([signal, &id]).status().await;
+        assert!(
+            sent.is_ok_and(|status| status.success()),
+            "kill {signal} {id}"
+        );
     }
 
     /// Kills it and waits until its ports are free.

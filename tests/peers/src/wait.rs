@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 /// Long enough for anything on this machine, short enough to wait for when it is broken.
-const PATIENCE: Duration = Duration::from_secs(15);
+pub const PATIENCE: Duration = Duration::from_secs(15);
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// Asks until the answer is there, or gives `None` when patience is at its end.
@@ -13,9 +13,9 @@ pub async fn soon<T>(mut ask: impl AsyncFnMut() -> Option<T>) -> Option<T> {
     within(PATIENCE, &mut ask).await
 }
 
-/// As [`soon`], for what is answered at once.
-pub async fn seen<T>(mut ask: impl FnMut() -> Option<T>) -> Option<T> {
-    let end = Instant::now() + PATIENCE;
+/// As [`within`], for what is answered at once.
+pub async fn seen<T>(time: Duration, mut ask: impl FnMut() -> Option<T>) -> Option<T> {
+    let end = Instant::now() + time;
     loop {
         if let Some(answer) = ask() {
             return Some(answer);

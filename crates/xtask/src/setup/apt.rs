@@ -124,15 +124,21 @@ pub(crate) fn install(place: &Place, what: &str, packages: &[&str]) -> Outcome {
     let remedy = format!(
         "apt-get could not install {what} (is there a network?): run `apt-get update && {line}` to see why, then try again."
     );
-    let quiet = |line: &str| {
-        place
-            .task("apt-get")
-            .words(line)
-            .env("DEBIAN_FRONTEND", "noninteractive")
-            .quietly(&remedy)
-    };
-    quiet("update")?;
-    quiet(line.trim_start_matches("apt-get "))
+    update(place, &remedy)?;
+    quietly(place, line.trim_start_matches("apt-get "), &remedy)
+}
+
+/// Learns what packages there are; only root can.
+pub(crate) fn update(place: &Place, remedy: &str) -> Outcome {
+    quietly(place, "update", remedy)
+}
+
+fn quietly(place: &Place, line: &str, remedy: &str) -> Outcome {
+    place
+        .task("apt-get")
+        .words(line)
+        .env("DEBIAN_FRONTEND", "noninteractive")
+        .quietly(remedy)
 }
 
 fn is_root(place: &Place) -> bool {

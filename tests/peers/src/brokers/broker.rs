@@ -1,5 +1,7 @@
 //! A broker that others wrote, in a program of its own on free loopback ports.
 
+use super::link::Address;
+use super::rabbitmq::RabbitMq;
 use crate::mosquitto::Mosquitto;
 use crate::process::Process;
 use crate::{free_port, tools};
@@ -17,6 +19,8 @@ pub(super) enum Kind {
     Amqtt,
     /// Aedes, in JavaScript, installed in this folder.
     Aedes(PathBuf),
+    /// RabbitMQ 3.10 with its plugins for MQTT and for MQTT over WebSocket, in Erlang, unpacked into this folder.
+    RabbitMq(PathBuf),
 }
 
 impl Kind {
@@ -24,8 +28,37 @@ impl Kind {
     pub(super) fn delivered(&self, published: QoS, subscribed: QoS) -> QoS {
         match self {
             Self::Amqtt => subscribed,
-            _ => published.min(subscribed),
+            _ => published.min(self.granted(subscribed)),
         }
+    }
+
+    /// Whether DISCONNECT takes the will along. amqtt hands the packet to a task, and cancels the task when the end of the
+    /// connection is read at once after it; it then publishes the will. RabbitMQ publishes it over WebSocket whatever the end.
+    pub(super) fn hears_disconnect(&self, address: Address) -> bool {
+        match self {
+            Self::Amqtt => false,
+            Self::RabbitMq(_) => matches!(address, Address::Tcp(_)),
+            _ => true,
+        }
+    }
+
+    /// What a subscription is granted. RabbitMQ has no QoS 2 and says so in SUBACK.
+    pub(super) fn granted(&self, subscribed: QoS) -> QoS {
+        subscribed.min(self.highest())
+    }
+
+    /// The highest QoS that a message can be sent to it with. RabbitMQ answers one of QoS 2 with PUBACK, as if it were of
+    /// QoS 1, which the standard has no word for.
+    pub(super) fn highest(&self) -> QoS {
+        match self {
+            Self::RabbitMq(_) => QoS::AtLeastOnce,
+            _ => QoS::ExactlyOnce,
+        }
+    }
+
+    /// Whether a filter with wildcards is given what is retained. RabbitMQ looks a retained message up by its very topic.
+    pub(super) fn finds_retained_by_wildcard(&self) -> bool {
+        !matches!(self, Self::RabbitMq(_))
     }
 
     /// Whether what it keeps can be relied on. amqtt gives retained messages at one QoS or another, and forgets what is in
@@ -35,21 +68,22 @@ impl Kind {
     }
 
     /// Whether a message keeps its packet identifier when it is sent again on a new connection. Aedes gives it another, so
-    /// that a message which was received and not yet acknowledged to the end arrives again, at QoS 2 as well.
+    /// that a message which was received and not yet acknowledged to the end arrives again, at QoS 2 as well. RabbitMQ gives
+    /// it another as well, and has no QoS 2.
     pub(super) fn keeps_identifiers(&self) -> bool {
-        !matches!(self, Self::Aedes(_))
+        !matches!(self, Self::Aedes(_) | Self::RabbitMq(_))
     }
 
     /// Whether a message is kept for a client that is away while the broker starts. Aedes loses one now and then.
     pub(super) fn keeps_what_waits(&self) -> bool {
-        matches!(self, Self::Mosquitto)
+        matches!(self, Self::Mosquitto | Self::RabbitMq(_))
     }
 
     /// What it speaks: the others have no 5.0.
     pub(super) fn versions(&self) -> &'static [Version] {
         match self {
             Self::Mosquitto => &[Version::V311, Version::V5],
-            Self::Amqtt | Self::Aedes(_) => &[Version::V311],
+            Self::Amqtt | Self::Aedes(_) | Self::RabbitMq(_) => &[Version::V311],
         }
     }
 }
@@ -57,89 +91,111 @@ impl Kind {
 /// A running broker; dropping it ends it.
 #[derive(Debug)]
 pub(super) struct Broker {
-    pub(super) tcp: u16,
-    pub(super) ws: u16,
-    kind: Kind,
     running: Running,
-    /// Where a program keeps what it has to remember; Mosquitto has a folder of its own.
-    folder: Option<TempDir>,
 }
 
 #[derive(Debug)]
 enum Running {
     Mosquitto(Mosquitto),
-    Program(Process),
+    RabbitMq(Box<RabbitMq>),
+    Script(Script),
 }
 
 impl Broker {
-    /// A broker that remembers nothing when it ends.
+    /// A broker that remembers nothing when it ends at once.
     pub(super) async fn start(kind: &Kind) -> Self {
-        match kind {
-            Kind::Mosquitto => Self::of(Mosquitto::start().await),
-            _ => Self::program(kind, None).await,
-        }
+        let running = match kind {
+            Kind::Mosquitto => Running::Mosquitto(Mosquitto::start().await),
+            Kind::RabbitMq(folder) => Running::RabbitMq(Box::new(RabbitMq::start(folder).await)),
+            _ => Running::Script(Script::start(kind, None).await),
+        };
+        Self { running }
     }
 
     /// A broker that remembers sessions and messages when it ends in peace.
     pub(super) async fn start_remembering(kind: &Kind) -> Self {
-        match kind {
-            Kind::Mosquitto => Self::of(Mosquitto::start_persistent().await),
-            _ => Self::program(kind, Some(tempfile::tempdir().expect("a folder"))).await,
+        let running = match kind {
+            Kind::Mosquitto => Running::Mosquitto(Mosquitto::start_persistent().await),
+            Kind::RabbitMq(folder) => Running::RabbitMq(Box::new(RabbitMq::start(folder).await)),
+            _ => {
+                let folder = tempfile::tempdir().expect("a folder");
+                Running::Script(Script::start(kind, Some(folder)).await)
+            }
+        };
+        Self { running }
+    }
+
+    /// Where it listens, for each transport.
+    pub(super) fn addresses(&self) -> [Address; 2] {
+        match &self.running {
+            Running::Mosquitto(it) => [Address::Tcp(it.tcp), Address::Ws(it.ws, "/mqtt")],
+            Running::RabbitMq(it) => [Address::Tcp(it.tcp), Address::Ws(it.ws, "/ws")],
+            Running::Script(it) => [Address::Tcp(it.tcp), Address::Ws(it.ws, "/mqtt")],
         }
     }
 
-    /// Ends it at once and starts it again on the same ports.
-    pub(super) async fn restart(&mut self) {
+    /// Ends it at once and starts it again on the same ports; it has forgotten everything.
+    pub(super) async fn restart_anew(&mut self) {
         match &mut self.running {
-            Running::Mosquitto(mosquitto) => mosquitto.stop().await,
-            Running::Program(process) => process.kill().await,
+            Running::Mosquitto(it) => {
+                it.stop().await;
+                it.start_again().await;
+            }
+            Running::RabbitMq(it) => it.restart_anew().await,
+            Running::Script(it) => {
+                it.process.kill().await;
+                it.start_again().await;
+            }
         }
-        self.start_again().await;
     }
 
     /// Ends it in peace and starts it again on the same ports.
     pub(super) async fn restart_in_peace(&mut self) {
         match &mut self.running {
-            Running::Mosquitto(mosquitto) => mosquitto.interrupt().await,
-            Running::Program(process) => assert!(process.interrupt().await, "it ended well"),
-        }
-        self.start_again().await;
-    }
-
-    async fn start_again(&mut self) {
-        match &mut self.running {
-            Running::Mosquitto(mosquitto) => mosquitto.start_again().await,
-            Running::Program(process) => {
-                *process = run(&self.kind, self.tcp, self.ws, self.folder.as_ref()).await;
+            Running::Mosquitto(it) => {
+                it.interrupt().await;
+                it.start_again().await;
+            }
+            Running::RabbitMq(it) => it.restart_in_peace().await,
+            Running::Script(it) => {
+                assert!(it.process.interrupt().await, "it ended well");
+                it.start_again().await;
             }
         }
     }
+}
 
-    fn of(mosquitto: Mosquitto) -> Self {
+/// A broker that is a library, in a script of ours.
+#[derive(Debug)]
+struct Script {
+    kind: Kind,
+    tcp: u16,
+    ws: u16,
+    /// Where it keeps what it has to remember, if it is to remember anything.
+    folder: Option<TempDir>,
+    process: Process,
+}
+
+impl Script {
+    async fn start(kind: &Kind, folder: Option<TempDir>) -> Self {
+        let (tcp, ws) = (free_port(), free_port());
         Self {
-            tcp: mosquitto.tcp,
-            ws: mosquitto.ws,
-            kind: Kind::Mosquitto,
-            running: Running::Mosquitto(mosquitto),
-            folder: None,
+            kind: kind.clone(),
+            tcp,
+            ws,
+            process: run(kind, tcp, ws, folder.as_ref()).await,
+            folder,
         }
     }
 
-    async fn program(kind: &Kind, folder: Option<TempDir>) -> Self {
-        let (tcp, ws) = (free_port(), free_port());
-        Self {
-            tcp,
-            ws,
-            running: Running::Program(run(kind, tcp, ws, folder.as_ref()).await),
-            kind: kind.clone(),
-            folder,
-        }
+    async fn start_again(&mut self) {
+        self.process = run(&self.kind, self.tcp, self.ws, self.folder.as_ref()).await;
     }
 }
 
 async fn run(kind: &Kind, tcp: u16, ws: u16, folder: Option<&TempDir>) -> Process {
     let mut command = match kind {
-        Kind::Mosquitto => unreachable!("it has a type of its own"),
+        Kind::Mosquitto | Kind::RabbitMq(_) => unreachable!("it has a type of its own"),
         Kind::Amqtt => {
             let mut command = Command::new(tools::python());
             command.args(["-c", include_str!("amqtt.py")]);

@@ -16,14 +16,15 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 
-/// A program that has to start again may take seconds; nothing takes longer.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// A program that has to start again may take a while on a busy machine; nothing takes longer.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Where a broker listens on loopback.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Address {
     Tcp(u16),
-    Ws(u16),
+    /// A port and a path.
+    Ws(u16, &'static str),
 }
 
 /// Where a connection breaks.
@@ -276,13 +277,13 @@ enum Stream {
 
 impl Stream {
     async fn open(address: Address) -> Option<Self> {
-        let (Address::Tcp(port) | Address::Ws(port)) = address;
+        let (Address::Tcp(port) | Address::Ws(port, _)) = address;
         let stream = TcpStream::connect(("127.0.0.1", port)).await.ok()?;
         stream.set_nodelay(true).ok()?;
-        if let Address::Tcp(_) = address {
+        let Address::Ws(_, path) = address else {
             return Some(Self::Tcp(stream));
-        }
-        let url = format!("ws://127.0.0.1:{port}/mqtt");
+        };
+        let url = format!("ws://127.0.0.1:{port}{path}");
         let mut request = url.into_client_request().expect("a legal URL");
         let protocol = "mqtt".parse().expect("a legal header");
         request

@@ -1,7 +1,7 @@
 //! Connections and brokers that break while messages are in flight.
 
 use super::broker::{Broker, Kind};
-use super::link::{Address, Cut, Link};
+use super::link::{Cut, Link};
 use super::scenarios::Stage;
 use midge_client::Event;
 use midge_codec::{Message, PacketType, QoS, Version};
@@ -11,6 +11,9 @@ use std::time::Duration;
 const SILENCE: Duration = Duration::from_millis(700);
 
 const TOPIC: &str = "in/flight";
+
+/// How many messages of each QoS wait for a client that is away.
+const WAITING: u8 = 20;
 
 /// At QoS 1 and 2, the packets of a handshake at which a connection can break.
 const HANDSHAKES: [(QoS, &[PacketType]); 2] = [
@@ -26,12 +29,29 @@ const HANDSHAKES: [(QoS, &[PacketType]); 2] = [
     ),
 ];
 
+/// The handshakes that the broker has.
+fn handshakes(kind: &Kind) -> impl Iterator<Item = (QoS, &'static [PacketType])> + use<> {
+    let highest = kind.highest();
+    HANDSHAKES
+        .into_iter()
+        .filter(move |&(qos, _)| qos <= highest)
+}
+
+fn over_tcp(broker: &Broker, kind: &Kind, version: Version) -> Stage {
+    let [tcp, _] = broker.addresses();
+    Stage {
+        kind: kind.clone(),
+        version,
+        address: tcp,
+    }
+}
+
 /// Every place where one message can be cut off from its acknowledgement, on the way to the broker and from it: the
 /// message is complete in the end, at QoS 2 exactly once.
 pub(super) async fn cut_at_every_packet(stage: Stage) {
     let mut speaker = stage.link("speaker", "nothing").await;
     let mut listener = stage.link("listener", TOPIC).await;
-    for (qos, packets) in HANDSHAKES {
+    for (qos, packets) in handshakes(&stage.kind) {
         for &at in packets {
             for arrives in [true, false] {
                 for breaks in ["speaker", "listener"] {
@@ -63,7 +83,7 @@ pub(super) async fn cut_with_many_in_flight(stage: Stage) {
     const MESSAGES: usize = 60;
     let mut speaker = stage.link("speaker", "nothing").await;
     let mut listener = stage.link("listener", "many/#").await;
-    for qos in [QoS::AtLeastOnce, QoS::ExactlyOnce] {
+    for (qos, _) in handshakes(&stage.kind) {
         let topic = format!("many/{}", qos as u8);
         for number in 0..MESSAGES {
             speaker.publish(&Message::new(topic.clone(), number.to_string(), qos, false));
@@ -94,14 +114,10 @@ pub(super) async fn cut_with_many_in_flight(stage: Stage) {
 /// The broker ends in peace with messages half delivered, and takes them up again.
 pub(super) async fn restart_that_remembers(kind: &Kind, version: Version) {
     let mut broker = Broker::start_remembering(kind).await;
-    let stage = Stage {
-        kind: kind.clone(),
-        version,
-        address: Address::Tcp(broker.tcp),
-    };
+    let stage = over_tcp(&broker, kind, version);
     let mut speaker = stage.link("speaker", "nothing").await;
     let mut listener = stage.link("listener", "#").await;
-    for (qos, packets) in HANDSHAKES {
+    for (qos, packets) in handshakes(kind) {
         for &at in packets {
             // The speaker stays away until the broker is back: its handshake stands half-way.
             let payload = format!("{qos:?} at {at:?}");
@@ -120,27 +136,63 @@ pub(super) async fn restart_that_remembers(kind: &Kind, version: Version) {
     }
     // The listener has been back for long, and has not subscribed again.
     listener.until_silent(SILENCE * 2).await;
-    speaker.publish(&Message::new(TOPIC, "after", QoS::ExactlyOnce, false));
+    speaker.publish(&Message::new(TOPIC, "after", kind.highest(), false));
     listener.message_saying("after").await;
+}
+
+/// The broker ends in peace while a client is away: the client finds its session, what came for it in the order it came in,
+/// and its subscription; and what is retained is there for who comes anew.
+pub(super) async fn restart_while_away(kind: &Kind, version: Version) {
+    let mut broker = Broker::start_remembering(kind).await;
+    let stage = over_tcp(&broker, kind, version);
+    let mut speaker = stage.link("speaker", "nothing").await;
+    stage.link("listener", TOPIC).await.disconnect().await;
+    // The order is kept among messages of one QoS, and not between the two.
+    let sent =
+        |qos| (0..WAITING).map(move |number| Message::new(TOPIC, number.to_string(), qos, false));
+    for (qos, _) in handshakes(kind) {
+        for message in sent(qos) {
+            speaker.publish(&message);
+            speaker.published().await;
+        }
+    }
+    let kept = Message::new("kept", "over a restart", QoS::AtLeastOnce, true);
+    speaker.publish(&kept);
+    speaker.published().await;
+    broker.restart_in_peace().await;
+
+    let mut listener = Link::connect(stage.config("listener"), stage.address).await;
+    let mut arrived = Vec::new();
+    for _ in handshakes(kind).flat_map(|(qos, _)| sent(qos)) {
+        arrived.push(listener.message().await);
+    }
+    for (qos, _) in handshakes(kind) {
+        let of_this: Vec<&Message> = arrived.iter().filter(|it| it.qos == qos).collect();
+        assert_eq!(
+            of_this,
+            sent(qos).collect::<Vec<_>>().iter().collect::<Vec<_>>()
+        );
+    }
+    speaker.publish(&Message::new(TOPIC, "after", kind.highest(), false));
+    assert_eq!(listener.message().await.payload, "after");
+    let mut late = stage.clean_link("late").await;
+    late.subscribe("kept", QoS::ExactlyOnce).await;
+    assert_eq!(late.message().await, kept);
 }
 
 /// A broker that keeps nothing starts anew: the client says that its session is lost, subscribes again, and goes on.
 pub(super) async fn restart_that_forgets(kind: &Kind, version: Version) {
     let mut broker = Broker::start(kind).await;
-    let stage = Stage {
-        kind: kind.clone(),
-        version,
-        address: Address::Tcp(broker.tcp),
-    };
+    let stage = over_tcp(&broker, kind, version);
     let mut client = stage.link("client", TOPIC).await;
-    broker.restart().await;
+    broker.restart_anew().await;
     client
         .until("the news that the session is lost", |event| {
             matches!(event, Event::SessionLost { .. }).then_some(())
         })
         .await;
     client.subscribe(TOPIC, QoS::ExactlyOnce).await;
-    let message = Message::new(TOPIC, "after", QoS::ExactlyOnce, false);
+    let message = Message::new(TOPIC, "after", kind.highest(), false);
     client.publish(&message);
     assert_eq!(client.message().await, message);
 }
