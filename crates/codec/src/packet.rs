@@ -52,6 +52,24 @@ impl Packet<'_> {
             Self::Auth(_) => PacketType::Auth,
         }
     }
+
+    /// The Packet Identifier, of the types that carry one (section 2.2.1 of 5.0, 2.3.1 of 3.1.1).
+    pub const fn packet_id(&self) -> Option<PacketId> {
+        match self {
+            Self::Publish(publish) => publish.delivery.packet_id(),
+            Self::Ack(ack) => Some(ack.packet_id),
+            Self::Subscribe(subscribe) => Some(subscribe.packet_id),
+            Self::SubAck(ack) => Some(ack.packet_id),
+            Self::Unsubscribe(unsubscribe) => Some(unsubscribe.packet_id),
+            Self::UnsubAck(ack) => Some(ack.packet_id),
+            Self::Connect(_)
+            | Self::ConnAck(_)
+            | Self::PingReq
+            | Self::PingResp
+            | Self::Disconnect(_)
+            | Self::Auth(_) => None,
+        }
+    }
 }
 
 /// CONNECT: a client asks for a connection (section 3.1).

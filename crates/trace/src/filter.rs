@@ -26,7 +26,6 @@ mod tests;
 pub use complete::{Completion, Vocabulary, complete};
 pub use error::{FilterError, FilterErrorKind};
 pub use eval::Subject;
-pub(crate) use eval::packet_id;
 
 use midge_codec::{PacketType, Version};
 

@@ -22,7 +22,7 @@ use crate::hash::RunningHash;
 use crate::{HopId, Log, Record, Toward};
 use lines::Lines;
 use messages::Messages;
-use midge_codec::{ByteString, Packet, Publish};
+use midge_codec::{ByteString, Packet, PacketId, Publish};
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
 
@@ -307,7 +307,7 @@ impl Ladder {
             let facts = GroupFacts {
                 lane: row.lane,
                 sender: record.toward,
-                packet_id: crate::filter::packet_id(packet).unwrap_or_default(),
+                packet_id: packet.packet_id().map_or(0, PacketId::get),
                 state,
                 resent: 0,
                 track: self.lines.take_track(row.lane),

@@ -1,6 +1,6 @@
 //! Values in `localStorage` and `sessionStorage`, shared by all components that use them.
 
-use super::kept::{Area, Kept, Loaded, Origin, read, write};
+use super::kept::{Area, Kept, Loaded, Origin, PREFIX, read, write};
 use crate::components::toast::use_toasts;
 use gloo::events::EventListener;
 use std::any::Any;
@@ -11,11 +11,10 @@ use wasm_bindgen::JsCast;
 use web_sys::Storage;
 use yew::prelude::*;
 
-const PREFIX: &str = "midge.";
-
-fn storage(area: Area) -> Option<Storage> {
+/// An area of the browser's storage. It may be switched off, which is an exception there and `None` here: the page then
+/// remembers nothing.
+pub(crate) fn storage(area: Area) -> Option<Storage> {
     let window = web_sys::window()?;
-    // Storage may be switched off, which is an exception: the page then remembers nothing.
     match area {
         Area::Local => window.local_storage(),
         Area::Session => window.session_storage(),

@@ -36,7 +36,7 @@ pub(crate) fn row(journal: &Journal, record: &Record) -> PacketRow {
         summary,
         topic: topic.map(str::to_owned),
         qos: publish.map(|publish| publish.delivery.qos()),
-        packet_id: packet.and_then(|packet| packet_id(&packet)),
+        packet_id: packet.and_then(|packet| Some(packet.packet_id()?.get())),
         retain: publish.is_some_and(|publish| publish.retain),
         dup: publish.is_some_and(|publish| publish.delivery.dup()),
         size: saturate(record.frame.len()),
@@ -61,17 +61,4 @@ pub(crate) fn direction(toward: Toward) -> Direction {
         Toward::Broker => Direction::ToBroker,
         Toward::Client => Direction::ToClient,
     }
-}
-
-fn packet_id(packet: &Packet<'_>) -> Option<u16> {
-    let id = match packet {
-        Packet::Publish(publish) => publish.delivery.packet_id()?,
-        Packet::Ack(ack) => ack.packet_id,
-        Packet::Subscribe(subscribe) => subscribe.packet_id,
-        Packet::SubAck(ack) => ack.packet_id,
-        Packet::Unsubscribe(unsubscribe) => unsubscribe.packet_id,
-        Packet::UnsubAck(ack) => ack.packet_id,
-        _ => return None,
-    };
-    Some(id.get())
 }

@@ -190,24 +190,10 @@ impl<'a> Question<'a> {
         match quantity {
             Quantity::QoS => self.publish_flags().map(|flags| u32::from(flags >> 1 & 3)),
             Quantity::Size => u32::try_from(self.subject.record.frame.len()).ok(),
-            Quantity::Id => packet_id(self.packet()?).map(u32::from),
+            Quantity::Id => self.packet()?.packet_id().map(|id| u32::from(id.get())),
             Quantity::Reason => None,
         }
     }
-}
-
-/// The packet identifier of any packet that has one.
-pub(crate) fn packet_id(packet: &Packet<'_>) -> Option<u16> {
-    let id = match packet {
-        Packet::Publish(publish) => publish.delivery.packet_id()?,
-        Packet::Ack(ack) => ack.packet_id,
-        Packet::Subscribe(subscribe) => subscribe.packet_id,
-        Packet::SubAck(ack) => ack.packet_id,
-        Packet::Unsubscribe(unsubscribe) => unsubscribe.packet_id,
-        Packet::UnsubAck(ack) => ack.packet_id,
-        _ => return None,
-    };
-    Some(id.get())
 }
 
 impl TextTest {

@@ -3,7 +3,7 @@
 use super::{Ladder, NONE, Row};
 use crate::exchange::State;
 use crate::{HopId, Log, Toward};
-use midge_codec::{Packet, PacketType, QoS, Reason, Version};
+use midge_codec::{Packet, PacketId, PacketType, QoS, Reason, Version};
 use midge_session::Instant;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -236,7 +236,7 @@ impl Arrow {
         let Some(packet) = packet else {
             return;
         };
-        self.packet_id = crate::filter::packet_id(&packet);
+        self.packet_id = packet.packet_id().map(PacketId::get);
         match packet {
             Packet::Publish(publish) => {
                 self.qos = Some(publish.delivery.qos());

@@ -1,5 +1,6 @@
 //! All settings as one file, for another browser or a rainy day. Pure.
 
+use crate::store::PREFIX;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -7,8 +8,6 @@ use std::collections::BTreeMap;
 const KIND: &str = "midge settings";
 /// The version of the file written.
 const VERSION: u32 = 1;
-/// What every name in the storage begins with.
-pub(super) const PREFIX: &str = "midge.";
 /// Files that are longer than this are not settings.
 pub(super) const LONGEST: f64 = 8_000_000.0;
 

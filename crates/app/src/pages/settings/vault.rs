@@ -1,18 +1,7 @@
 //! The browser's storage as a whole: for export, import and clearing. Values go through [`crate::store`].
 
-use super::archive::{Archive, PREFIX};
-use crate::store::Area;
-use web_sys::Storage;
-
-fn storage(area: Area) -> Option<Storage> {
-    let window = web_sys::window()?;
-    match area {
-        Area::Local => window.local_storage(),
-        Area::Session => window.session_storage(),
-    }
-    .ok()
-    .flatten()
-}
+use super::archive::Archive;
+use crate::store::{Area, PREFIX, storage};
 
 /// Everything of ours in an area.
 pub(super) fn all(area: Area) -> Archive {

@@ -2,9 +2,8 @@
 //! where the programs are not installed; under `cargo xtask test`, which installs them, they have to run.
 
 use super::{both_versions, capture, read};
-use crate::filter::packet_id;
 use crate::{Record, Toward};
-use midge_codec::{Packet, QoS};
+use midge_codec::{Packet, PacketId, QoS};
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -106,7 +105,7 @@ fn expected(record: &Record) -> Vec<String> {
         ]),
         _ => fields.extend([String::new(), String::new(), String::new()]),
     }
-    fields.push(text(packet_id(&packet)));
+    fields.push(text(packet.packet_id().map(PacketId::get)));
     let topics: Vec<&str> = match packet {
         Packet::Publish(publish) => vec![publish.topic],
         Packet::Subscribe(subscribe) => {
