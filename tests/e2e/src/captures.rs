@@ -35,7 +35,7 @@ async fn the_log_is_saved_as_a_capture_and_read_again() {
         count.is_some_and(|count| count.parse::<u64>().is_ok_and(|count| count > 80))
     })
     .await;
-    page.click_on("button", "Pause").await;
+    browser.pause().await;
     page.click_on("button", "Export to Wireshark").await;
     page.click_on("menuitem", "/^Every packet/").await;
     page.says("saved as midge-").await;

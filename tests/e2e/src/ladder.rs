@@ -13,10 +13,8 @@ async fn an_arrow_that_is_chosen_shows_its_bytes() {
     let page = browser.page();
     let ladder = page.part("grid", "Ladder of packets").await;
     ladder.part("row", "/^PUBLISH, /").await;
-    page.click_on("button", "Pause").await;
-    let arrow = in_the_middle(&ladder, "/^PUBLISH, /").await;
-    let name = arrow.name().await;
-    arrow.click().await;
+    browser.pause().await;
+    let name = ladder.click_in_the_middle("row", "/^PUBLISH, /").await;
     let packet = page.part("region", "Packet").await;
     packet.part("tree", "Fields").await.says("Topic Name").await;
     let first = packet
@@ -37,8 +35,12 @@ async fn arrows_are_walked_with_the_keyboard() {
     let page = browser.page();
     let ladder = page.part("grid", "Ladder of packets").await;
     ladder.part("row", "/^PUBLISH, /").await;
-    page.click_on("button", "Pause").await;
-    in_the_middle(&ladder, "/^PUBLISH, /").await.click().await;
+    browser.pause().await;
+    ladder.click_in_the_middle("row", "/^PUBLISH, /").await;
+    eventually("the arrow is chosen", async || {
+        chosen(&ladder).await.is_some()
+    })
+    .await;
     let chosen = chosen(&ladder).await;
     ladder.press("\u{e015}").await;
     eventually("the next arrow is chosen", async || {
@@ -64,7 +66,7 @@ async fn the_packets_of_a_qos_2_message_are_one_group() {
         .await;
     let ladder = page.part("grid", "Ladder of packets").await;
     ladder.part("row", "/^PUBCOMP, /").await;
-    page.click_on("button", "Pause").await;
+    browser.pause().await;
     let publish = ladder
         .part("row", "/^PUBLISH, Phone, living room to broker, QoS 2/")
         .await;
@@ -82,9 +84,8 @@ async fn the_packets_of_a_qos_2_message_are_one_group() {
     browser.had_no_errors().await;
 }
 
-#[tokio::test]
-async fn a_message_is_followed_from_the_list_to_its_subscribers() {
-    let browser = Browser::open_lab().await;
+/// Presses the lamp's switch, and follows the message by which the phone asked for it.
+pub(crate) async fn with_command_followed(browser: &Browser) -> Part {
     let page = browser.page();
     let plan = page.part("region", "Floor plan").await;
     plan.part("switch", "/^Lamp, living room/")
@@ -93,11 +94,18 @@ async fn a_message_is_followed_from_the_list_to_its_subscribers() {
         .await;
     browser.go("packets?filter=home/livingroom/light/set").await;
     let list = page.part("grid", "Packets").await;
-    list.part("row", "/PUBLISH/").await.click().await;
+    list.click_on("row", "/PUBLISH/").await;
     page.part("region", "Packet")
         .await
         .click_on("button", "Follow this message")
         .await;
+    page
+}
+
+#[tokio::test]
+async fn a_message_is_followed_from_the_list_to_its_subscribers() {
+    let browser = Browser::open_lab().await;
+    let page = with_command_followed(&browser).await;
     let way = page.part("region", "Message followed").await;
     way.says("home/livingroom/light/set").await;
     way.part("button", "/^Phone.* to broker, .*complete/").await;
@@ -173,7 +181,10 @@ async fn ten_thousand_packets_scroll_and_only_what_is_seen_is_drawn() {
         .ask("arguments[0].scrollTop = arguments[0].scrollHeight / 2;")
         .await;
     eventually("rows of the middle are drawn", async || {
-        let row = in_the_middle(&ladder, "/^PUBLISH/").await;
+        let rows = ladder.parts_in_view("row", "/^PUBLISH/").await;
+        let Some(row) = rows.get(rows.len() / 2) else {
+            return false;
+        };
         let index = row.attribute("aria-rowindex").await;
         let index = index.and_then(|index| index.parse::<u64>().ok());
         index.is_some_and(|index| (4_800..5_200).contains(&index))
@@ -254,22 +265,6 @@ async fn chosen(ladder: &Part) -> Option<String> {
     let script =
         "return arguments[0].querySelector('[aria-selected=true]')?.getAttribute('aria-label');";
     ladder.ask(script).await.as_str().map(str::to_owned)
-}
-
-/// One of the rows in the middle of those on screen, away from what floats over the ends.
-async fn in_the_middle(ladder: &Part, name: &str) -> Part {
-    let seen = "const view = arguments[0].closest('.virtual-view').getBoundingClientRect();\
-                const row = arguments[0].getBoundingClientRect();\
-                return row.top > view.top + 60 && row.bottom < view.bottom - 60;";
-    ladder.part("row", name).await;
-    for row in ladder.parts("row", name).await {
-        if row.ask(seen).await == true {
-            return row;
-        }
-    }
-    ladder
-        .give_up(&format!("no row \"{name}\" is in view"))
-        .await
 }
 
 /// Publishes with the phone's own form.

@@ -1,5 +1,6 @@
 //! Packets and Broker: what travelled, as bytes and as fields, and what the lab's broker holds.
 
+use crate::support::wait::soon;
 use crate::support::{Browser, Part, eventually};
 
 #[tokio::test]
@@ -9,7 +10,7 @@ async fn a_packet_is_shown_as_bytes_beside_its_fields() {
     let grid = page.part("grid", "Packets").await;
     grid.part("row", "/PUBLISH/").await;
     // The list stands still while it is looked at.
-    page.click_on("button", "Pause").await;
+    browser.pause().await;
     choose_a_publish(&grid).await;
     let detail = page.part("region", "Packet").await;
     let fields = detail.part("tree", "Fields").await;
@@ -35,7 +36,7 @@ async fn a_field_and_its_bytes_point_at_each_other() {
     let grid = page.part("grid", "Packets").await;
     grid.part("row", "/PUBLISH/").await;
     // The list stands still while it is looked at.
-    page.click_on("button", "Pause").await;
+    browser.pause().await;
     choose_a_publish(&grid).await;
     let detail = page.part("region", "Packet").await;
     let bytes = detail.part("group", "Bytes").await;
@@ -71,11 +72,17 @@ async fn the_list_draws_only_what_is_seen() {
     let page = browser.page();
     page.click_on("button", "Speed x60").await;
     let grid = page.part("grid", "Packets").await;
-    eventually("there are more than 300 packets", async || {
-        let count = grid.attribute("aria-rowcount").await;
-        count.is_some_and(|count| count.parse::<u64>().is_ok_and(|count| count > 300))
+    let many = soon(async || {
+        let count = grid.attribute("aria-rowcount").await?;
+        count
+            .parse::<u64>()
+            .is_ok_and(|count| count > 300)
+            .then_some(())
     })
     .await;
+    if many.is_none() {
+        page.give_up("there are not more than 300 packets").await;
+    }
     let drawn = grid.parts("row", "").await.len();
     assert!((5..150).contains(&drawn), "{drawn} rows are drawn");
     browser.had_no_errors().await;
@@ -123,8 +130,5 @@ async fn the_broker_shows_what_it_holds_and_what_is_next() {
 
 /// Chooses a PUBLISH in the middle of those on screen, away from what floats over the list's ends.
 async fn choose_a_publish(grid: &Part) {
-    grid.part("row", "/PUBLISH/").await;
-    let mut rows = grid.parts("row", "/PUBLISH/").await;
-    let middle = rows.len() / 2;
-    rows.swap_remove(middle).click().await;
+    grid.click_in_the_middle("row", "/PUBLISH/").await;
 }

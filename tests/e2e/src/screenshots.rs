@@ -1,5 +1,6 @@
 //! The pictures of the README, taken from the page as it is.
 
+use crate::ladder::with_command_followed;
 use crate::support::clients::Note;
 use crate::support::mosquitto::Mosquitto;
 use crate::support::workbench::{Access, Workbench};
@@ -75,10 +76,7 @@ async fn the_other_pages_have_their_pictures() {
     // Without the proposals.
     browser.press("\u{e00c}").await;
     let rows = page.part("grid", "Packets").await;
-    rows.part("row", "/PUBLISH/").await;
-    let mut rows = rows.parts("row", "/PUBLISH/").await;
-    let middle = rows.len() / 2;
-    rows.swap_remove(middle).click().await;
+    rows.click_in_the_middle("row", "/PUBLISH/").await;
     page.part("region", "Packet").await;
     browser.picture("packets").await;
     browser.visit("Broker").await;
@@ -91,19 +89,7 @@ async fn the_other_pages_have_their_pictures() {
 #[tokio::test]
 async fn the_ladder_has_its_pictures_in_both_themes_and_widths() {
     let browser = Browser::open_lab().await;
-    let page = browser.page();
-    let plan = page.part("region", "Floor plan").await;
-    plan.part("switch", "/^Lamp, living room/")
-        .await
-        .press_with_mouse()
-        .await;
-    browser.go("packets?filter=home/livingroom/light/set").await;
-    let list = page.part("grid", "Packets").await;
-    list.part("row", "/PUBLISH/").await.click().await;
-    page.part("region", "Packet")
-        .await
-        .click_on("button", "Follow this message")
-        .await;
+    let page = with_command_followed(&browser).await;
     page.click_on("button", "Close the packet").await;
     let ladder = page.part("grid", "Ladder of packets").await;
     ladder.part("row", "/^PUBLISH, broker to Lamp/").await;
@@ -115,7 +101,7 @@ async fn a_packet_and_its_verdicts_have_their_pictures_in_both_themes_at_both_wi
     let browser = Browser::open_lab().await;
     let packet = with_command_chosen(&browser).await;
     let fields = packet.part("tree", "Fields").await;
-    fields.part("treeitem", "/^Topic Name/").await.click().await;
+    fields.click_on("treeitem", "/^Topic Name/").await;
     pictures(&browser, "bytes").await;
     packet.click_on("tab", "Who got it?").await;
     packet

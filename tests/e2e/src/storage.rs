@@ -2,7 +2,7 @@
 
 use crate::support::mosquitto::Mosquitto;
 use crate::support::workbench::{Access, Workbench};
-use crate::support::{Browser, Part};
+use crate::support::{Browser, Part, eventually};
 
 const PASSWORD: &str = "correct horse";
 
@@ -26,21 +26,23 @@ async fn a_password_leaves_the_tab_only_when_the_user_says_so() {
 
     browser.reload().await;
     let workbench = Workbench::of(&browser).await;
-    assert_eq!(field(&workbench, "textbox", "URL").await, url);
-    assert_eq!(field(&workbench, "textbox", "User name").await, "alice");
+    holds(&workbench, "textbox", "URL", &url).await;
+    holds(&workbench, "textbox", "User name", "alice").await;
 
     browser.second_tab("workbench").await;
     let other = Workbench::of(&browser).await;
-    assert_eq!(field(&other, "textbox", "URL").await, url);
+    holds(&other, "textbox", "URL", &url).await;
     assert_eq!(field(&other, "password", "Password").await, "");
 
     let form = other.form().await;
     form.fill("password", "Password", PASSWORD).await;
-    let keep = form.part("checkbox", "/^Keep the password/").await;
-    keep.click().await;
+    form.click_on("checkbox", "/^Keep the password/").await;
     other.press_connect().await;
     other.is("Connected").await;
-    assert!(keeps_password(&other.page).await, "with the box ticked");
+    eventually("the password is kept with the box ticked", async || {
+        keeps_password(&other.page).await
+    })
+    .await;
     browser.had_no_errors().await;
 }
 
@@ -53,10 +55,21 @@ async fn the_theme_is_kept() {
         .click_on("radio", "Dark")
         .await;
     let theme = "return document.documentElement.dataset.theme ?? '';";
-    assert_eq!(page.ask(theme).await, "dark");
+    eventually("the page is dark", async || page.ask(theme).await == "dark").await;
     browser.reload().await;
     page.part("radiogroup", "Theme").await;
-    assert_eq!(page.ask(theme).await, "dark");
+    eventually("the page is dark after a reload", async || {
+        page.ask(theme).await == "dark"
+    })
+    .await;
+}
+
+/// Waits until a field of the form holds what was kept.
+async fn holds(workbench: &Workbench, role: &str, name: &str, text: &str) {
+    eventually(&format!("{name} holds `{text}`"), async || {
+        field(workbench, role, name).await == text
+    })
+    .await;
 }
 
 async fn field(workbench: &Workbench, role: &str, name: &str) -> String {

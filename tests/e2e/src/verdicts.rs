@@ -19,10 +19,10 @@ pub(crate) async fn with_command_chosen(browser: &Browser) -> Part {
         .await;
     plan.part("switch", "/^Lamp, living room, on/").await;
     let page = browser.visit("Packets").await;
-    page.click_on("button", "Pause").await;
+    browser.pause().await;
     page.fill("combobox", "Filter packets", COMMAND).await;
     let grid = page.part("grid", "Packets").await;
-    grid.part("row", "/Phone.*PUBLISH/").await.click().await;
+    grid.click_on("row", "/Phone.*PUBLISH/").await;
     page.part("region", "Packet").await
 }
 
@@ -38,7 +38,7 @@ async fn every_client_is_told_why_it_got_a_message_or_not() {
     let other = clients.part("button", "/Lamp, kitchen/").await;
     other.says("No").await;
     other.says("level 2").await;
-    other.click().await;
+    clients.click_on("button", "/Lamp, kitchen/").await;
     let subscriptions = clients.part("list", "Subscriptions").await;
     subscriptions.says("home/kitchen/light/set").await;
     clients.says("section 4.7").await;
@@ -97,7 +97,7 @@ async fn fields_and_bytes_are_walked_by_keys() {
     let page = browser.page();
     let tree = page.part("tree", "Fields").await;
     let bytes = page.part("group", "Bytes").await;
-    tree.part("treeitem", "/^Packet type/").await.click().await;
+    tree.click_on("treeitem", "/^Packet type/").await;
     // To the topic: past DUP, QoS, RETAIN, Remaining Length, Length.
     for _ in 0..6 {
         browser.press(DOWN).await;

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-/// Long enough for anything on this machine, short enough to wait for when it is broken.
-pub const PATIENCE: Duration = Duration::from_secs(15);
+/// Long enough for anything on a machine that is busy with other work, short enough to wait for when it is broken.
+pub const PATIENCE: Duration = Duration::from_secs(40);
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// Asks until the answer is there, or gives `None` when patience is at its end.

@@ -83,6 +83,13 @@ impl Browser {
         browser
     }
 
+    /// Stops the lab's clock, and waits until the page has heard that it stands: from then on nothing changes by itself.
+    pub(crate) async fn pause(&self) {
+        let page = self.page();
+        page.click_on("button", "Pause").await;
+        page.part("button", "Run").await;
+    }
+
     /// The whole page.
     pub(crate) fn page(&self) -> Part {
         Part::whole(self.client.clone())

@@ -5,7 +5,6 @@
 use fantoccini::Client;
 use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use fantoccini::elements::{Element, ElementRef};
-use fantoccini::error::CmdError;
 use serde_json::{Value, json};
 
 use super::place;
@@ -66,9 +65,13 @@ impl Part {
     /// The parts with this role and name that are there at this moment.
     pub(crate) async fn parts(&self, role: &str, name: &str) -> Vec<Self> {
         let script = format!("{FIND}\nreturn find(arguments[0], arguments[1], arguments[2]);");
+        self.found_by(&script, role, name).await
+    }
+
+    async fn found_by(&self, script: &str, role: &str, name: &str) -> Vec<Self> {
         let arguments = vec![self.reference(), json!(role), json!(name)];
         // The page may be on its way to another place; then nothing is there.
-        let answer = self.client.execute(&script, arguments).await;
+        let answer = self.client.execute(script, arguments).await;
         let elements = answer.unwrap_or(Value::Null);
         let elements = elements.as_array().cloned().unwrap_or_default();
         elements
@@ -99,7 +102,7 @@ impl Part {
             async || match self.part(role, name).await.try_click().await {
                 Ok(()) => Some(()),
                 Err(error) => {
-                    failure = error.to_string();
+                    failure = error;
                     None
                 }
             },
@@ -111,12 +114,48 @@ impl Part {
         }
     }
 
+    /// Clicks the middle one of those with this role and name that are in view, away from what floats over the ends of a
+    /// list, and gives its name. A list may draw its rows anew at any time; then they are found again.
+    pub(crate) async fn click_in_the_middle(&self, role: &str, name: &str) -> String {
+        let clicked = soon(async || {
+            let parts = self.parts_in_view(role, name).await;
+            let middle = parts.get(parts.len() / 2)?;
+            let name = middle.name().await;
+            middle.try_click().await.ok().map(|()| name)
+        })
+        .await;
+        match clicked {
+            Some(name) => name,
+            None => {
+                self.give_up(&format!("no {role} \"{name}\" in view can be clicked"))
+                    .await
+            }
+        }
+    }
+
+    /// The parts with this role and name that can be seen where this part scrolls, in the order of the document.
+    pub(crate) async fn parts_in_view(&self, role: &str, name: &str) -> Vec<Self> {
+        let script = format!(
+            "{FIND}\nconst edges = (arguments[0].closest('.virtual-view') ?? arguments[0]).getBoundingClientRect();\
+             return find(arguments[0], arguments[1], arguments[2]).filter((part) => {{\
+                 const place = part.getBoundingClientRect();\
+                 return place.top >= edges.top && place.bottom <= edges.bottom; }});"
+        );
+        self.found_by(&script, role, name).await
+    }
+
     pub(crate) async fn click(&self) {
         self.try_click().await.expect("the part can be clicked");
     }
 
-    async fn try_click(&self) -> Result<(), CmdError> {
-        self.element().click().await
+    /// Clicks it if it can be clicked: to WebDriver a click on a disabled button is a click like any other.
+    async fn try_click(&self) -> Result<(), String> {
+        let disabled = "return arguments[0].matches(':disabled, [aria-disabled=true]');";
+        if self.ask(disabled).await == json!(true) {
+            return Err("it is disabled".to_owned());
+        }
+        let clicked = self.element().click().await;
+        clicked.map_err(|error| error.to_string())
     }
 
     /// The text that is seen.
