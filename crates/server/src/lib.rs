@@ -1,7 +1,7 @@
 //! A native host of the broker: TCP for MQTT clients, WebSocket for browsers, both with TLS where
 //! asked for, and the built page.
 //!
-//! The broker is one state machine without clock or socket; [`hub`] is the one task that owns it.
+//! The broker is one state machine without clock or socket; `hub` is the one task that owns it.
 //! Each connection is two small tasks that move bytes, so nothing is locked and nothing of MQTT is
 //! known outside the broker.
 

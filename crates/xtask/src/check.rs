@@ -1,4 +1,4 @@
-//! `cargo xtask check`: formatting, clippy for both targets, tidy.
+//! `cargo xtask check`: formatting, tidy, clippy for both targets, links in the documentation.
 
 use crate::place::Place;
 use crate::{Outcome, say, setup, tidy};
@@ -19,9 +19,15 @@ pub(crate) fn run(place: &Place) -> Outcome {
     setup::wasm_target(place)?;
     say::step("Formatting", "seconds");
     place.cargo().words("fmt --all --check").run()?;
-    // A workspace of its own, which is built only to fuzz.
-    let fuzz = "fmt --check --manifest-path tests/fuzz/Cargo.toml";
-    place.cargo().words(fuzz).run()?;
+    // Workspaces of their own, which are built only to fuzz and to measure.
+    for alone in ["tests/fuzz", "tests/rivals"] {
+        let manifest = format!("{alone}/Cargo.toml");
+        place
+            .cargo()
+            .words("fmt --check --manifest-path")
+            .word(manifest)
+            .run()?;
+    }
     say::step("Tidy", "a second");
     tidy::run(place)?;
     say::step("Clippy, native", "about 3 minutes the first time");
@@ -41,6 +47,12 @@ pub(crate) fn run(place: &Place) -> Outcome {
         .cargo()
         .words("clippy --target wasm32-unknown-unknown --locked -p midge-tests-browser --all-targets -- -D warnings")
         .run()?;
-    say::fact("Formatting, clippy and tidy found nothing to change.");
+    say::step("Documentation", "about 1 minute the first time");
+    place
+        .cargo()
+        .words("doc --workspace --no-deps --locked --keep-going")
+        .env("RUSTDOCFLAGS", "-D warnings")
+        .run()?;
+    say::fact("Formatting, tidy, clippy and the documentation's links are well.");
     Ok(())
 }
