@@ -1,5 +1,6 @@
 //! Measures what a subscription to `#` costs over very many retained messages: how long the SUBSCRIBE
-//! itself takes, each message after it, and how much waits meanwhile.
+//! itself takes, each message after it, and how much waits meanwhile. Then the same of subscriptions that
+//! look through all of them in vain: how long the longest call holds everybody else up.
 //!
 //! `cargo run --release -p midge-broker --example retained`
 
@@ -7,7 +8,7 @@
 #![allow(clippy::disallowed_methods, clippy::print_stdout)]
 
 use bytes::{Bytes, BytesMut};
-use midge_broker::{Broker, Config, ConnId, Output};
+use midge_broker::{AccessList, Broker, Command, Config, ConnId, Output, ScramUsers, Users};
 use midge_codec::{
     Ack, AckKind, Connect, Delivery, Packet, PacketId, Properties, Publish, QoS, Reason, Subscribe,
     SubscribeFiltersBuf, Version,
@@ -40,6 +41,45 @@ fn main() {
     for (number, qos) in [(1, QoS::AtMostOnce), (2, QoS::AtLeastOnce)] {
         receive(&mut broker, ConnId(number), qos);
     }
+    search(
+        &mut broker,
+        ConnId(3),
+        "+/+/device/+/none",
+        "a filter that matches nothing",
+    );
+    let rules = "topic read #\ntopic deny site/#\n";
+    let denied = Command::SetAccess {
+        users: Users::default(),
+        scram_users: ScramUsers::default(),
+        access: Some(AccessList::parse(rules).expect("the rules are legal")),
+    };
+    broker.command(NOW, denied).expect("it is never refused");
+    search(&mut broker, ConnId(4), "#", "# where nothing may be read");
+}
+
+/// Subscribes, does what is due until nothing is, and says how long that took at most and together.
+fn search(broker: &mut Broker, conn: ConnId, filter: &str, what: &str) {
+    join(broker, conn);
+    let filters = SubscribeFiltersBuf::try_from_iter([(filter, QoS::AtMostOnce)]);
+    let subscribe = encode(&Packet::Subscribe(Subscribe {
+        packet_id: PacketId::MIN,
+        properties: Properties::EMPTY,
+        filters: filters.expect("the filter is legal").as_ref(),
+    }));
+    let start = Clock::now();
+    broker.handle_input(NOW, conn, subscribe);
+    let mut longest = start.elapsed();
+    let mut calls = 1;
+    while is_due(broker) {
+        while broker.poll_output().is_some() {}
+        let begun = Clock::now();
+        broker.handle_timeout(NOW);
+        longest = longest.max(begun.elapsed());
+        calls += 1;
+    }
+    let outputs = core::iter::from_fn(|| broker.poll_output()).count();
+    let whole = start.elapsed();
+    println!("{what}: {whole:?} in {calls} calls, the longest {longest:?}; {outputs} outputs left");
 }
 
 /// Subscribes to everything, takes and acknowledges what comes, and says what that cost.
@@ -67,7 +107,10 @@ fn receive(broker: &mut Broker, conn: ConnId, qos: QoS) {
         let queued = broker.session(&client).map_or(0, |session| session.queued);
         queued_most = queued_most.max(queued);
         if outputs.is_empty() {
-            break;
+            if !is_due(broker) {
+                break;
+            }
+            broker.handle_timeout(NOW);
         }
         for output in outputs.drain(..) {
             let Output::Send { packet, .. } = output else {
@@ -96,6 +139,11 @@ fn receive(broker: &mut Broker, conn: ConnId, qos: QoS) {
         "# at {qos:?}: {first:?} until SUBSCRIBE is done with, {each} ns a message, at most \
          {queued_most} queued and {bytes_most} bytes on their way"
     );
+}
+
+/// Whether the broker wants to go on at once.
+fn is_due(broker: &Broker) -> bool {
+    broker.poll_timeout().is_some_and(|next| next.at <= NOW)
 }
 
 fn join(broker: &mut Broker, conn: ConnId) {

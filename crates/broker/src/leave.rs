@@ -21,6 +21,7 @@ impl Broker {
         for due in [Due::KeepAlive(key), Due::SlowReader(key)] {
             self.timers.set(due, None);
         }
+        self.turns.set(Due::Replay(key), None);
         // A server of 3.1.1 has no DISCONNECT: it closes.
         let told = reason.told().filter(|_| online.version.has_properties());
         if let Some((reason, text)) = told {

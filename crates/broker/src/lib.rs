@@ -100,6 +100,8 @@ pub struct Broker {
     subscriptions: subscriptions::Subscriptions,
     retained: retained::RetainedStore,
     timers: Timers,
+    /// Searches for retained messages that were interrupted. They are due at once, one at each call.
+    turns: Timers,
     outputs: VecDeque<Output>,
     statistics: Statistics,
     counters: limit::Counters,
@@ -162,6 +164,7 @@ impl Broker {
             subscriptions: subscriptions::Subscriptions::new(),
             retained: retained::RetainedStore::new(),
             timers: Timers::default(),
+            turns: Timers::default(),
             outputs: VecDeque::new(),
             statistics: Statistics::default(),
             counters: limit::Counters::default(),
@@ -240,7 +243,8 @@ impl Broker {
         self.close_stuck(now);
     }
 
-    /// Time has passed. Early or repeated calls do nothing.
+    /// Time has passed. Early calls do nothing. Work that would hold others up is done in parts: a
+    /// deadline that is due at once asks for the next.
     pub fn handle_timeout(&mut self, now: Instant) {
         while let Some(due) = self.timers.pop_due(now) {
             match due {
@@ -266,7 +270,12 @@ impl Broker {
                     self.retained.remove(&topic);
                 }
                 Due::Sys => self.publish_sys(now),
+                // They are in a table of their own.
+                Due::Replay(_) => {}
             }
+        }
+        if let Some(Due::Replay(key)) = self.turns.pop_due(now) {
+            self.pump(now, key);
         }
         self.close_stuck(now);
     }
@@ -289,7 +298,8 @@ impl Broker {
 
     /// The earliest deadline.
     pub fn poll_timeout(&self) -> Option<Deadline> {
-        self.timers.next()
+        let deadlines = [self.turns.next(), self.timers.next()];
+        deadlines.into_iter().flatten().min_by_key(|next| next.at)
     }
 }
 
@@ -336,11 +346,7 @@ impl Broker {
     /// reports, and follows its deadline. Does nothing when there is nothing to do.
     fn pump(&mut self, now: Instant, key: SessionKey) {
         if self.flush(now, key) {
-            // A client that takes one at a time is no reason to look many up.
-            let mut count = 1;
-            while self.replay(now, key, count) {
-                count = replay::BATCH_MAX.min(count * 2);
-            }
+            self.replay(now, key);
         }
     }
 

@@ -11,6 +11,10 @@
 //! what is published meanwhile comes at once by the subscription, without the mark of a retained one,
 //! and again with it if its turn is still to come. A replay belongs to the session: it waits while the
 //! client is away and goes on when it returns, and ends with its subscription.
+//!
+//! A filter may also match none of a million, or none that may be read. So the search is done in turns of
+//! [`WORK_MAX`]: what is left goes on at the next call of [`Broker::handle_timeout`], which is due at once,
+//! and others are served in between. Until its turn nothing that the client sends makes it go on.
 
 use crate::{
     Broker,
@@ -20,20 +24,26 @@ use crate::{
     sessions::SessionKey,
     subscribe::Granted,
     subscriptions::Subscription,
+    timers::Due,
 };
-use alloc::vec::Vec;
 use midge_codec::{ByteString, Message, PropertiesBuf, Property, QoS, SubscriptionOptions, topic};
 use midge_session::{Instant, Outgoing};
 
 /// So many topics are looked up at once, at most.
-pub(crate) const BATCH_MAX: usize = 32;
+const BATCH_MAX: usize = 32;
+
+/// Levels of topics that are looked at in one turn, which takes less than a millisecond on a machine of 2020.
+pub(crate) const WORK_MAX: usize = 1_024;
+
+/// As many of these cost as much as judging one topic, its access rules included.
+pub(crate) const WORK_OF_TOPIC: usize = 2;
 
 /// Retained messages on their way to one subscription.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Replay {
     /// Of the subscription, which says everything else.
     pub(crate) filter: ByteString,
-    /// The topic whose turn it was last.
+    /// The topic whose turn it was last, or the path of levels at which the search was interrupted.
     pub(crate) after: Option<ByteString>,
 }
 
@@ -62,9 +72,33 @@ impl Broker {
         }
     }
 
-    /// Gives the session the next retained messages that it has room for, `count` at most. False when
-    /// there was nothing to give or there is no room.
-    pub(crate) fn replay(&mut self, now: Instant, key: SessionKey, count: usize) -> bool {
+    /// Gives the session the retained messages that it has room for, or asks for another turn when that is
+    /// more than one turn's work.
+    pub(crate) fn replay(&mut self, now: Instant, key: SessionKey) {
+        if self.turns.at(&Due::Replay(key)).is_some() {
+            return;
+        }
+        let mut work = WORK_MAX;
+        // A client that takes one at a time is no reason to look many up.
+        let mut count = 1;
+        while self.replay_some(now, key, count, &mut work) {
+            if work == 0 {
+                self.turns.set(Due::Replay(key), Some(now));
+                return;
+            }
+            count = BATCH_MAX.min(count * 2);
+        }
+    }
+
+    /// The next ones, `count` at most, for no more than this work. False when there was nothing to give or
+    /// there is no room.
+    fn replay_some(
+        &mut self,
+        now: Instant,
+        key: SessionKey,
+        count: usize,
+        work: &mut usize,
+    ) -> bool {
         let Some(client) = self.sessions.get(key) else {
             return false;
         };
@@ -76,29 +110,36 @@ impl Broker {
         if !client.has_room(qos) {
             return false;
         }
-        let found = self.retained.matching(&filter, after.as_deref());
-        let topics: Vec<ByteString> = found.take(count).cloned().collect();
-        let Some(subscription) = subscription.filter(|_| !topics.is_empty()) else {
+        let page = self.retained.page(&filter, after.as_deref(), count, work);
+        let is_over = page.topics.is_empty() && page.paused_at.is_none();
+        let Some(subscription) = subscription.filter(|_| !is_over) else {
             self.end_replay(key, &filter);
             return true;
         };
-        for topic in topics {
+        for topic in page.topics {
+            *work = work.saturating_sub(WORK_OF_TOPIC);
             if let Err(why) = self.offer_retained(now, key, subscription, &topic) {
                 self.tell_dropped(key, &topic, 0, &why);
             }
-            let Some(client) = self.sessions.get_mut(key) else {
-                return false;
-            };
-            if let Some(replay) = client.replays.front_mut() {
-                replay.after = Some(topic);
-            }
+            self.reach(key, topic);
             self.flush(now, key);
             let client = self.sessions.get(key);
             if !client.is_some_and(|client| client.has_room(qos)) {
                 return false;
             }
         }
+        if let Some(path) = page.paused_at {
+            self.reach(key, path);
+        }
         true
+    }
+
+    /// The first replay of a session has come to this topic.
+    fn reach(&mut self, key: SessionKey, topic: ByteString) {
+        let client = self.sessions.get_mut(key);
+        if let Some(replay) = client.and_then(|client| client.replays.front_mut()) {
+            replay.after = Some(topic);
+        }
     }
 
     fn offer_retained(

@@ -1,7 +1,10 @@
 //! The retained store: one message a topic, found by name or by filter without a scan of the rest.
 
-use crate::tree::Tree;
-use alloc::collections::{BTreeMap, BTreeSet};
+use crate::tree::{Tree, Walk};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    vec::Vec,
+};
 use core::ops::Bound;
 use midge_codec::{ByteString, Message};
 use midge_session::Instant;
@@ -22,6 +25,14 @@ pub(crate) struct RetainedStore {
 /// Whether only the broker publishes to a topic.
 fn is_own(topic: &str) -> bool {
     topic.starts_with("$SYS/")
+}
+
+/// Topics that a filter matches, one after the other.
+#[derive(Debug, Default)]
+pub(crate) struct Page {
+    pub(crate) topics: Vec<ByteString>,
+    /// Where the search was interrupted; it goes on after this path.
+    pub(crate) paused_at: Option<ByteString>,
 }
 
 /// One retained message.
@@ -80,6 +91,29 @@ impl RetainedStore {
         after: Option<&'s str>,
     ) -> impl Iterator<Item = &'s ByteString> {
         self.topics.names(filter, after)
+    }
+
+    /// The same, `count` at most and no more than `steps` allow, which are counted down.
+    pub(crate) fn page(
+        &self,
+        filter: &str,
+        after: Option<&str>,
+        count: usize,
+        steps: &mut usize,
+    ) -> Page {
+        let mut names = self.topics.names(filter, after);
+        let mut page = Page::default();
+        while page.topics.len() < count {
+            match names.walk(steps) {
+                Walk::Found(topic) => page.topics.push(topic.clone()),
+                Walk::Paused => {
+                    page.paused_at = Some(names.path().into());
+                    break;
+                }
+                Walk::Done => break,
+            }
+        }
+        page
     }
 
     /// In the order of the topics, from the first not below `from`.

@@ -192,9 +192,8 @@ impl Broker {
                 | Due::SlowReader(key)
                 | Due::WillDelay(key)
                 | Due::SessionExpiry(key)
-                | Due::MessageExpiry(key) => {
-                    self.sessions.get(*key).map(|client| client.id.clone())
-                }
+                | Due::MessageExpiry(key)
+                | Due::Replay(key) => self.sessions.get(*key).map(|client| client.id.clone()),
                 Due::Connect(_) | Due::Retained(_) | Due::Sys => None,
             },
         };

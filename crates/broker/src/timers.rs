@@ -16,6 +16,7 @@ pub(crate) enum Due {
     MessageExpiry(SessionKey),
     Retained(ByteString),
     Sys,
+    Replay(SessionKey),
 }
 
 impl Due {
@@ -29,6 +30,7 @@ impl Due {
             Self::MessageExpiry(_) => Timer::MessageExpiry,
             Self::Retained(_) => Timer::RetainedExpiry,
             Self::Sys => Timer::SysTopics,
+            Self::Replay(_) => Timer::Replay,
         }
     }
 }

@@ -7,6 +7,7 @@
 
 use alloc::{
     collections::{BTreeMap, btree_map},
+    string::String,
     sync::Arc,
     vec,
     vec::Vec,
@@ -133,6 +134,7 @@ impl<T> Tree<T> {
         let mut names = Names {
             tree: self,
             open: Vec::new(),
+            at: ROOT,
         };
         // A filter is not empty, so that the root itself is no name.
         names.enter(ROOT, Some(filter), after.map(Some));
@@ -180,6 +182,17 @@ pub(crate) struct Names<'t, 'p, T> {
     tree: &'t Tree<T>,
     /// The way down to where it is.
     open: Vec<Branch<'t, 'p>>,
+    /// The node it has come to.
+    at: usize,
+}
+
+/// A step of a walk.
+pub(crate) enum Walk<T> {
+    Found(T),
+    /// There are no steps left.
+    Paused,
+    /// Nothing is left to be walked.
+    Done,
 }
 
 /// Children of one node that are still to be walked.
@@ -226,24 +239,56 @@ impl<'t, 'p, T> Names<'t, 'p, T> {
     }
 }
 
-impl<'t, T> Iterator for Names<'t, '_, T> {
-    type Item = &'t T;
-
-    fn next(&mut self) -> Option<&'t T> {
-        loop {
-            let branch = self.open.last_mut()?;
+impl<'t, T> Names<'t, '_, T> {
+    /// The next value, if there is one within so many steps of a node each, which are counted down. The
+    /// way to where the walk begins costs none, so that a walk of one step at a time comes to its end.
+    pub(crate) fn walk(&mut self, steps: &mut usize) -> Walk<&'t T> {
+        while let Some(branch) = self.open.last_mut() {
+            if *steps == 0 {
+                return Walk::Paused;
+            }
             let Some((level, &child)) = branch.children.next() else {
                 self.open.pop();
                 continue;
             };
+            self.at = child;
             let way = branch.way.take().filter(|&(first, _)| first == &**level);
+            if way.is_none() {
+                *steps -= 1;
+            }
             if branch.skips_dollar && level.starts_with('$') {
                 continue;
             }
             let (filter, way) = (branch.filter, way.map(|(_, rest)| rest));
             if let Some(value) = self.enter(child, filter, way) {
-                return Some(value);
+                return Walk::Found(value);
             }
+        }
+        Walk::Done
+    }
+
+    /// Where the walk has come to: another that begins after this path goes on there.
+    pub(crate) fn path(&self) -> String {
+        let mut levels = Vec::new();
+        let mut node = self.at;
+        while node != ROOT {
+            let Node { parent, level, .. } = &self.tree.nodes[node];
+            levels.push(&**level);
+            node = *parent;
+        }
+        levels.reverse();
+        levels.join("/")
+    }
+}
+
+impl<'t, T> Iterator for Names<'t, '_, T> {
+    type Item = &'t T;
+
+    fn next(&mut self) -> Option<&'t T> {
+        let mut steps = usize::MAX;
+        match self.walk(&mut steps) {
+            Walk::Found(value) => Some(value),
+            Walk::Paused | Walk::Done => None,
         }
     }
 }
@@ -258,7 +303,6 @@ fn split_level(path: &str) -> (&str, Option<&str>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::string::String;
     use midge_codec::topic;
     use proptest::prelude::*;
 
@@ -330,6 +374,35 @@ mod tests {
             let expected: Vec<&String> = tree.names(&filter, None).filter(is_after).collect();
             let found: Vec<&String> = tree.names(&filter, Some(&after)).collect();
             prop_assert_eq!(found, expected);
+        }
+
+        #[test]
+        fn a_walk_in_parts_finds_what_a_whole_one_does(
+            names in prop::collection::vec(name(), 0..40),
+            filter in filter(),
+            part in 1_usize..6,
+        ) {
+            let tree = tree_of(&names);
+            let whole: Vec<&String> = tree.names(&filter, None).collect();
+            let (mut found, mut after, mut parts) = (Vec::new(), None, 0);
+            loop {
+                let mut walk = tree.names(&filter, after.as_deref());
+                let mut steps = part;
+                let path = loop {
+                    match walk.walk(&mut steps) {
+                        Walk::Found(name) => found.push(name),
+                        Walk::Paused => break Some(walk.path()),
+                        Walk::Done => break None,
+                    }
+                };
+                parts += 1;
+                prop_assert!(parts <= tree.nodes.len(), "it does not get on");
+                if path.is_none() {
+                    break;
+                }
+                after = path;
+            }
+            prop_assert_eq!(found, whole);
         }
 
         #[test]

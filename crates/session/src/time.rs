@@ -91,6 +91,8 @@ pub enum Timer {
     RetainedExpiry,
     /// The `$SYS` topics are published.
     SysTopics,
+    /// The search for retained messages that a subscription asks for goes on.
+    Replay,
 }
 
 impl Timer {
@@ -109,6 +111,7 @@ impl Timer {
             Self::MessageExpiry => "drop the expired message",
             Self::RetainedExpiry => "drop the expired retained message",
             Self::SysTopics => "publish $SYS",
+            Self::Replay => "go on looking for retained messages",
         }
     }
 }

@@ -1,9 +1,13 @@
 //! Many retained messages for one subscription: they come as the client makes room, and none is lost.
 
 use super::lab::*;
-use crate::{Broker, Command, Progress, Record};
+use crate::{
+    AccessList, Broker, Command, Progress, Record,
+    replay::{WORK_MAX, WORK_OF_TOPIC},
+};
 use alloc::{format, string::String, vec::Vec};
-use midge_codec::{ByteString, Properties, Property, RetainHandling, SubscriptionOptions};
+use midge_codec::{ByteString, Packet, Properties, Property, RetainHandling, SubscriptionOptions};
+use midge_session::Timer;
 
 /// A lab with so many retained messages on `a/0000`, `a/0001`, ... and a small window and queue.
 fn stocked(count: usize) -> Lab {
@@ -263,4 +267,105 @@ fn a_queue_of_none_still_lets_messages_through_an_open_window() {
     assert_eq!(topics(&lab.subscribe(ada, "a", Q1)), ["a"]);
     lab.publish(ada, "a", "y", Q1);
     assert_eq!(topics(&lab.take(ada)), ["a"]);
+}
+
+/// Whether the broker wants to go on at once.
+fn has_turn(lab: &Lab) -> bool {
+    let next = lab.broker.poll_timeout();
+    next.is_some_and(|next| next.timer == Timer::Replay && next.at <= lab.now)
+}
+
+/// Gives the broker its turns; says how many it took.
+fn turns(lab: &mut Lab) -> usize {
+    let mut count = 0;
+    while has_turn(lab) {
+        lab.broker.handle_timeout(lab.now);
+        lab.collect();
+        count += 1;
+    }
+    count
+}
+
+/// A search looks at one level for each of `a/0000`, `a/0001`, ...
+const TURNS: usize = 3;
+
+#[test]
+fn a_search_in_vain_takes_turns_and_others_are_served_in_between() {
+    let mut lab = stocked(TURNS * WORK_MAX);
+    let bob = lab.client(V5, "bob");
+    let (ada, eve) = (lab.client(V5, "ada"), lab.client(V5, "eve"));
+    assert_eq!(lab.subscribe(bob, "+/+/x", Q1).len(), 1);
+    assert!(has_turn(&lab));
+    // Nothing that the client sends makes it go on before its turn.
+    let begun = lab.broker.clone();
+    for _ in 0..10 {
+        lab.send(bob, &Packet::PingReq);
+    }
+    assert_eq!(lab.take(bob).len(), 10);
+    assert_eq!(turns(&mut lab), TURNS);
+    assert_eq!(lab.broker.session("bob").unwrap().replays, 0);
+
+    // What is stored meanwhile comes at once, and as a retained one if its turn is still to come.
+    lab.broker = begun;
+    lab.subscribe(eve, "a/+/x", Q0);
+    lab.broker.handle_timeout(lab.now);
+    for topic in ["a/0000/x", "a/9999/x"] {
+        lab.publish_retained(ada, topic, "new", Q1);
+    }
+    assert_eq!(turns(&mut lab), 2 * TURNS - 1);
+    let answer = lab.take(bob);
+    let came = take_all(&mut lab, bob, answer);
+    let expected = [
+        "PUBLISH a/0000/x=new q1 #1",
+        "PUBLISH a/9999/x=new q1 #2",
+        "PUBLISH a/9999/x=new q1 #3 retain",
+    ];
+    assert_eq!(came, expected);
+    let ends = ["a/0000/x", "a/9999/x", "a/9999/x"];
+    assert_eq!(topics(&lab.take(eve)), ends);
+}
+
+#[test]
+fn a_search_for_what_may_not_be_read_takes_turns_and_loses_nothing() {
+    let count = TURNS * WORK_MAX / (WORK_OF_TOPIC + 1);
+    let mut lab = stocked(count);
+    let rules = AccessList::parse("topic deny a/#\ntopic read #\ntopic write #\n").unwrap();
+    lab.broker
+        .command(
+            lab.now,
+            Command::SetAccess {
+                users: lab.broker.config().users.clone(),
+                scram_users: lab.broker.config().scram_users.clone(),
+                access: Some(rules),
+            },
+        )
+        .unwrap();
+    let ada = lab.client(V5, "ada");
+    lab.publish_retained(ada, "b", "x", Q0);
+    let bob = lab.client(V5, "bob");
+    assert_eq!(lab.subscribe(bob, "#", Q0).len(), 1);
+    assert!((TURNS - 1..=TURNS + 1).contains(&turns(&mut lab)));
+    assert_eq!(lab.take(bob), ["PUBLISH b=x retain"]);
+}
+
+#[test]
+fn a_search_ends_with_its_subscription_and_goes_on_when_its_client_returns() {
+    let mut lab = stocked(TURNS * WORK_MAX);
+    let ada = lab.client(V5, "ada");
+    lab.publish_retained(ada, "b/c/x", "1", Q0);
+    let (bob, _) = lab.keeper("bob", 100);
+    lab.subscribe(bob, "+/+/x", Q1);
+    lab.unsubscribe(bob, "+/+/x");
+    assert_eq!(turns(&mut lab), 1);
+    lab.subscribe(bob, "+/+/x", Q1);
+    lab.cut(bob);
+    assert!(!has_turn(&lab));
+    let (bob, back) = lab.keeper("bob", 100);
+    assert_eq!(back, ["CONNACK Success present"]);
+    assert!((1..=TURNS).contains(&turns(&mut lab)));
+    assert_eq!(lab.take(bob), ["PUBLISH b/c/x=1 retain"]);
+    lab.subscribe(bob, "+/+/y", Q1);
+    let bob = lab.client(V5, "bob");
+    assert!(!has_turn(&lab));
+    assert!(lab.take(bob).is_empty());
 }
