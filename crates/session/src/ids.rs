@@ -34,6 +34,14 @@ impl PacketIds {
         }
     }
 
+    /// A message that had a turn was dropped: its identifier is left out, so that the gap tells the
+    /// peer, and whoever reads the packets, that one is missing.
+    pub(crate) fn skip(&mut self) {
+        if let Some(packet_id) = self.peek() {
+            self.last = packet_id.get();
+        }
+    }
+
     /// The identifier after the run of consecutive ones that includes `in_use[index]`.
     fn after_run(&self, index: usize) -> PacketId {
         let run = self.in_use[index..]
@@ -84,6 +92,16 @@ mod tests {
         };
         let given: Vec<u16> = (0..3).map(|_| ids.allocate().unwrap().get()).collect();
         assert_eq!(given, [65_535, 1, 2]);
+    }
+
+    #[test]
+    fn the_id_of_a_dropped_message_is_left_out() {
+        let mut ids = PacketIds::default();
+        ids.take(PacketId::new(2).unwrap());
+        ids.last = 0;
+        ids.skip();
+        ids.skip();
+        assert_eq!(ids.allocate().map(PacketId::get), Some(4));
     }
 
     #[test]

@@ -115,6 +115,7 @@ impl Sender {
         let delivery = Delivery::new(outgoing.qos, packet_id, false);
         match connection.publish(now, &outgoing, delivery, expires_at) {
             Err(why) => {
+                ids.skip();
                 reports.push_back(dropped(outgoing, why));
                 None
             }

@@ -113,7 +113,16 @@ impl Session {
         self.due.clear();
         self.receiver.suspend();
         self.queue.drop_best_effort(&mut self.reports);
-        self.queue.expire(now, &mut self.reports);
+        self.drop_queued(|queue, reports| queue.expire(now, reports));
+    }
+
+    /// What is dropped from the queue leaves its turn, and with it its identifier, unused.
+    fn drop_queued(&mut self, drop: impl FnOnce(&mut Queue, &mut VecDeque<Report>)) {
+        let before = self.queue.kept_len();
+        drop(&mut self.queue, &mut self.reports);
+        for _ in self.queue.kept_len()..before {
+            self.ids.skip();
+        }
     }
 
     /// The peer has forgotten this session: everything in flight in either direction is forgotten,
@@ -147,7 +156,7 @@ impl Session {
     /// again, are reported as completed with the reason that `judge` gives.
     pub fn refuse(&mut self, judge: impl Fn(&Outgoing) -> Option<Reason>) {
         self.sender.refuse(&judge, &mut self.ids, &mut self.reports);
-        self.queue.refuse(&judge, &mut self.reports);
+        self.drop_queued(|queue, reports| queue.refuse(&judge, reports));
     }
 
     /// The same for a session whose owner may not have some messages any more: those that wait, and
@@ -156,7 +165,7 @@ impl Session {
         if !self.online {
             self.sender.refuse(&judge, &mut self.ids, &mut self.reports);
         }
-        self.queue.refuse(&judge, &mut self.reports);
+        self.drop_queued(|queue, reports| queue.refuse(&judge, reports));
     }
 
     /// A PUBLISH arrived, in `frame`. `None`: a QoS 2 message that was delivered before; the answer,
@@ -253,6 +262,7 @@ impl Session {
     }
 
     fn poll_queue(&mut self, now: Instant, connection: &mut Connection) -> Option<Wire> {
+        self.drop_queued(|queue, reports| queue.expire(now, reports));
         let (ids, reports) = (&mut self.ids, &mut self.reports);
         loop {
             let open = self.sender.is_open(self.bounds.max_inflight, connection);
@@ -299,7 +309,7 @@ impl Session {
 
     /// Time has passed: queued messages expire, reported. Early or repeated calls do nothing.
     pub fn handle_timeout(&mut self, now: Instant) {
-        self.queue.expire(now, &mut self.reports);
+        self.drop_queued(|queue, reports| queue.expire(now, reports));
     }
 
     /// The next [`Timer::MessageExpiry`].

@@ -256,7 +256,7 @@ fn a_message_that_waits_counts_its_expiry_down_and_is_dropped_when_it_is_over() 
     lab.pass_secs(20);
     assert_eq!(lab.broker.session("ada").unwrap().queued, 1);
     let (_, answer) = lab.keeper("ada", 600);
-    let expected = "PUBLISH a=long q1 #1 [MessageExpiryInterval(40)]";
+    let expected = "PUBLISH a=long q1 #2 [MessageExpiryInterval(40)]";
     assert_eq!(answer[1..], [expected]);
 }
 

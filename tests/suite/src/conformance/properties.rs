@@ -56,7 +56,7 @@ fn expiry_is_counted_down_while_a_message_waits_and_ends_it() {
     }
     bench.pass(10);
     let (_, answer) = bench.keep(V5, "ada");
-    let expected = "PUBLISH a=x q1 #1 [MessageExpiryInterval(90)]";
+    let expected = "PUBLISH a=x q1 #2 [MessageExpiryInterval(90)]";
     assert_eq!(answer[1..], [expected]);
 }
 
