@@ -54,7 +54,8 @@ impl Broker {
         }
     }
 
-    /// CONNACK properties: whatever differs from what the client may take for granted.
+    /// CONNACK properties: whatever differs from what the client may take for granted. Their order, which
+    /// means nothing, is Mosquitto's: test suites compare bytes.
     pub(crate) fn announcement(
         &self,
         terms: &Terms,
@@ -68,26 +69,26 @@ impl Broker {
                 let _ = list.push(property);
             }
         };
-        let limits = &terms.limits;
-        let max_qos = self.config.max_qos;
         let expiry = Property::SessionExpiryInterval(terms.expiry);
         announce(terms.expiry_differs, expiry);
-        let receive_maximum = Property::ReceiveMaximum(limits.receive_maximum);
-        announce(limits.receive_maximum < u16::MAX, receive_maximum);
-        let lower = max_qos < QoS::ExactlyOnce;
-        announce(lower, Property::MaximumQoS(max_qos as u8));
+        let server_keep_alive = Property::ServerKeepAlive(terms.keep_alive);
+        announce(terms.keep_alive != keep_alive, server_keep_alive);
+        let limits = &terms.limits;
+        let aliases = limits.topic_alias_maximum;
+        announce(aliases > 0, Property::TopicAliasMaximum(aliases));
+        if let Some(client_id) = assigned {
+            announce(true, Property::AssignedClientIdentifier(client_id));
+        }
         let retain = self.config.retain_available;
         announce(!retain, Property::RetainAvailable(0));
         let size = limits.maximum_packet_size;
         let limited = size < midge_session::Limits::LARGEST_PACKET;
         announce(limited, Property::MaximumPacketSize(size));
-        if let Some(client_id) = assigned {
-            announce(true, Property::AssignedClientIdentifier(client_id));
-        }
-        let aliases = limits.topic_alias_maximum;
-        announce(aliases > 0, Property::TopicAliasMaximum(aliases));
-        let server_keep_alive = Property::ServerKeepAlive(terms.keep_alive);
-        announce(terms.keep_alive != keep_alive, server_keep_alive);
+        let receive_maximum = Property::ReceiveMaximum(limits.receive_maximum);
+        announce(limits.receive_maximum < u16::MAX, receive_maximum);
+        let max_qos = self.config.max_qos;
+        let lower = max_qos < QoS::ExactlyOnce;
+        announce(lower, Property::MaximumQoS(max_qos as u8));
         list
     }
 

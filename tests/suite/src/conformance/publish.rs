@@ -226,7 +226,7 @@ fn what_the_server_said_it_does_not_support_ends_the_connection() {
         ..quiet()
     };
     let mut bench = Bench::with(config);
-    let announced = "CONNACK 0x00 [MaximumQoS(1), RetainAvailable(0)]";
+    let announced = "CONNACK 0x00 [RetainAvailable(0), MaximumQoS(1)]";
     let (ada, answer) = bench.connect(&hello(V5, "ada"));
     assert_eq!(answer, [announced]);
     bench.publish(ada, "a", "x", Q2);
