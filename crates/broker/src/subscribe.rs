@@ -70,22 +70,22 @@ impl Broker {
     /// A malformed filter is a violation of the protocol. 5.0 has a Reason Code for it beside those of
     /// the other filters, and is answered that [MQTT-3.8.4-6]; 3.1.1 has none, so that its connection
     /// ends [MQTT-4.8.0-1], as it does with Mosquitto. What is malformed only as a shared subscription
-    /// is a filter like any other in 3.1.1, which this broker does not grant.
+    /// is a filter like any other in 3.1.1, which this broker does not grant. An empty string is no
+    /// filter at all [MQTT-4.7.3-1]: that Reason Code is for those that are correctly formed.
     fn check_wildcards(
         &mut self,
         key: SessionKey,
         filters: &mut dyn Iterator<Item = &str>,
     ) -> Result<(), CloseReason> {
         let online = self.sessions.online_mut(key);
-        if online.is_none_or(|(_, online)| online.version.has_properties()) {
-            return Ok(());
-        }
+        let has_codes = online.is_none_or(|(_, online)| online.version.has_properties());
         for filter in filters {
             match topic::validate_filter(filter) {
                 Ok(()) | Err(topic::Invalid::MalformedShare) => {}
+                Err(invalid) if has_codes && invalid != topic::Invalid::Empty => {}
                 Err(invalid) => {
                     let what = format!("the topic filter {filter:?}: {invalid}");
-                    return Err(CloseReason::violation(Reason::ProtocolError, what));
+                    return Err(CloseReason::violation(Reason::MalformedPacket, what));
                 }
             }
         }

@@ -57,6 +57,21 @@ fn a_malformed_filter_ends_the_connection_of_3_1_1_and_grants_nothing() {
     }
 }
 
+/// [3.1.1 MQTT-4.7.3-1] [5.0 MQTT-4.7.3-1]
+#[test]
+fn an_empty_filter_ends_the_connection() {
+    for (version, answer) in [
+        (V311, &["CLOSE"][..]),
+        (V5, &["DISCONNECT MalformedPacket", "CLOSE"]),
+    ] {
+        let mut lab = Lab::new();
+        let ada = lab.client(version, "ada");
+        assert_eq!(lab.subscribe(ada, "", Q0), answer);
+        let bob = lab.client(version, "bob");
+        assert_eq!(lab.unsubscribe(bob, ""), answer);
+    }
+}
+
 /// [5.0 MQTT-4.7.1-1] [5.0 MQTT-4.7.1-2] [5.0 MQTT-4.7.3-4]
 #[test]
 fn wildcards_match_as_the_standard_says() {
