@@ -54,7 +54,7 @@ pub struct Limits {
     pub max_queued_bytes: u32,
     /// Passwords that may wait for their check, where the host makes it: [`crate::Broker::hand_out_checks`].
     pub max_password_checks: u32,
-    /// Levels of a topic name or filter.
+    /// Levels of a topic name or filter. Mosquitto allows 200 separators, which is one level more.
     pub max_topic_levels: u16,
     /// Subscriptions of one client.
     pub max_subscriptions: u32,
@@ -102,7 +102,7 @@ impl Default for Limits {
             max_queued: 1_000,
             max_queued_bytes: 16 * 1024 * 1024,
             max_password_checks: 1_000,
-            max_topic_levels: 200,
+            max_topic_levels: 201,
             max_subscriptions: 1_000,
             max_retained: 1_000_000,
             max_keep_alive: u16::MAX,
