@@ -156,7 +156,7 @@ impl Session {
     /// again, are reported as completed with the reason that `judge` gives.
     pub fn refuse(&mut self, judge: impl Fn(&Outgoing) -> Option<Reason>) {
         self.sender.refuse(&judge, &mut self.ids, &mut self.reports);
-        self.drop_queued(|queue, reports| queue.refuse(&judge, reports));
+        self.queue.refuse(&judge, &mut self.reports);
     }
 
     /// The same for a session whose owner may not have some messages any more: those that wait, and
