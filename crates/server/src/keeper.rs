@@ -1,9 +1,9 @@
 //! Keeps the broker's journal in the persistence file, and on the disk as soon as is asked for.
 
-use crate::store::{Found, Store, sync};
+use crate::store::{Found, Store};
 use midge_broker::Broker;
 use midge_session::Instant;
-use std::{fs::File, future, io, sync::Arc, time::Duration};
+use std::{future, io, time::Duration};
 use tokio::{
     task::{JoinHandle, spawn_blocking},
     time::{Instant as Clock, sleep_until},
@@ -103,8 +103,8 @@ impl Keeper {
         };
         sleep_until(due).await;
         self.due = None;
-        let file = self.store.as_mut().and_then(Store::unsynced);
-        self.running = file.map(start_sync);
+        let sync = self.store.as_mut().and_then(Store::unsynced);
+        self.running = sync.map(spawn_blocking);
         Ok(())
     }
 
@@ -125,10 +125,10 @@ impl Keeper {
     }
 
     async fn sync(&mut self, broker: &mut Broker) {
-        let Some(file) = self.store.as_mut().and_then(Store::unsynced) else {
+        let Some(sync) = self.store.as_mut().and_then(Store::unsynced) else {
             return;
         };
-        let done = start_sync(file).await;
+        let done = spawn_blocking(sync).await;
         if let Err(error) = done.unwrap_or_else(|error| Err(io::Error::other(error))) {
             self.give_up(broker, &error);
         }
@@ -144,6 +144,5 @@ impl Keeper {
     }
 }
 
-fn start_sync(file: Arc<File>) -> JoinHandle<io::Result<()>> {
-    spawn_blocking(move || sync(&file))
-}
+#[cfg(test)]
+mod tests;

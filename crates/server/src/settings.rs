@@ -86,8 +86,10 @@ pub struct Settings {
     pub persistence_file: Option<PathBuf>,
 
     /// When the persistence file is taken to the disk, which matters when the machine loses its power
-    /// and not when the program ends: never (when the system sees fit), interval (once a second), always
-    /// (before each acknowledgement, which then waits for the disk).
+    /// and not when the program ends: never (when the system sees fit: half a minute may be lost),
+    /// interval (once a second: that second may be lost, acknowledged or not), always (before anything
+    /// leaves that follows from it: nothing acknowledged is lost, and each acknowledgement waits for the
+    /// disk). When the disk reports an error, the log says so and nothing is kept from there on.
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
     #[arg(hide_possible_values = true, help_heading = "Protocol")]
     pub persistence_sync: PersistenceSync,

@@ -26,11 +26,15 @@ const HEAD_SIZE: usize = 8;
 const SMALL: u64 = 16 * 1024 * 1024;
 const GROWTH: u64 = 4;
 
+/// Takes what was written to a file so far to the disk.
+pub(crate) type Sync = fn(&File) -> io::Result<()>;
+
 /// An open persistence file, which no other process has.
 #[derive(Debug)]
 pub(crate) struct Store {
     path: PathBuf,
     file: Arc<File>,
+    sync: Sync,
     size: u64,
     size_afresh: u64,
     buffer: Vec<u8>,
@@ -53,6 +57,11 @@ impl Store {
     /// A file that cannot be read, is of another kind or version, or that another server has, named
     /// in the text. Damage at the end is not one.
     pub(crate) fn open(path: &Path) -> io::Result<(Self, Found)> {
+        Self::open_with(path, File::sync_data)
+    }
+
+    /// The same with another way to the disk.
+    pub(crate) fn open_with(path: &Path, sync: Sync) -> io::Result<(Self, Found)> {
         let explain =
             |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
         let mut file = options().open(path).map_err(explain)?;
@@ -73,6 +82,7 @@ impl Store {
         let mut store = Self {
             path: path.to_owned(),
             file: Arc::new(file),
+            sync,
             size,
             size_afresh: 0,
             buffer: Vec::new(),
@@ -98,9 +108,13 @@ impl Store {
         self.write()
     }
 
-    /// The file, if something was written since it was asked for last: [`sync`] makes the disk have it.
-    pub(crate) fn unsynced(&mut self) -> Option<Arc<File>> {
-        core::mem::take(&mut self.is_unsynced).then(|| Arc::clone(&self.file))
+    /// What makes the disk have the file, if something was written since it was asked for last. When it
+    /// fails, nobody can tell what of that is there.
+    pub(crate) fn unsynced(
+        &mut self,
+    ) -> Option<impl FnOnce() -> io::Result<()> + Send + 'static + use<>> {
+        let (file, sync) = (Arc::clone(&self.file), self.sync);
+        core::mem::take(&mut self.is_unsynced).then_some(move || sync(&file))
     }
 
     /// Whether something was written since [`Self::unsynced`] was asked last.
@@ -126,6 +140,7 @@ impl Store {
         let mut fresh = Self {
             path: self.path.clone(),
             file: Arc::new(file),
+            sync: self.sync,
             size: 0,
             size_afresh: 0,
             buffer: Vec::new(),
@@ -134,7 +149,7 @@ impl Store {
         fresh.buffer.extend_from_slice(MAGIC);
         fresh.buffer.push(VERSION);
         fresh.append(records)?;
-        fresh.file.sync_all()?;
+        (self.sync)(&fresh.file)?;
         fs::rename(&beside, &self.path)?;
         sync_folder(&self.path)?;
         fresh.is_unsynced = false;
@@ -164,14 +179,6 @@ impl Store {
         self.buffer.clear();
         Ok(())
     }
-}
-
-/// Returns when the disk has what was written to a file so far.
-///
-/// # Errors
-/// It may never have it: nobody can tell what of it is there.
-pub(crate) fn sync(file: &File) -> io::Result<()> {
-    file.sync_data()
 }
 
 /// Makes the disk have a renamed file under its name.
@@ -284,7 +291,7 @@ mod tests {
         assert!(store.unsynced().is_none());
         store.append(&[record(4)]).unwrap();
         assert!(store.is_unsynced());
-        sync(&store.unsynced().unwrap()).unwrap();
+        (store.unsynced().unwrap())().unwrap();
         assert!(!store.is_unsynced());
         store.append(&[record(5)]).unwrap();
         store.begin_afresh(&[record(4), record(5)]).unwrap();
