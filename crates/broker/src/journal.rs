@@ -22,7 +22,8 @@ use midge_codec::{
 use midge_session::{Instant, Kept, Outgoing, Stage};
 use serde::{Deserialize, Serialize};
 
-/// One change of what outlives the program. Sessions that end with their connections have none.
+/// One change of what outlives the program. Of a session that ends with its connection that is only the
+/// will, which a server that fails may publish late and not never (section 3.1.2.5).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)] // `client_id` is the same everywhere.
 pub enum Record {
@@ -218,7 +219,8 @@ impl Broker {
         }
         let filters = self.subscriptions.touched.replace(BTreeSet::new());
         for (key, filter) in filters.unwrap_or_default() {
-            let Some(written) = journal.written.get(&key) else {
+            let written = journal.written.get(&key);
+            let Some(written) = written.filter(|written| written.outlives()) else {
                 continue;
             };
             let subscription = self.subscriptions.find(key, &filter);
@@ -240,12 +242,14 @@ impl Broker {
     }
 
     fn record_session(&self, journal: &mut Journal, key: SessionKey, records: &mut Vec<Record>) {
-        let client = self.sessions.get(key).filter(|client| client.expiry > 0);
-        let Some(client) = client else {
+        let client = self.sessions.get(key);
+        let client = client.filter(|client| client.expiry > 0 || client.will.is_some());
+        // What was written of a session that ends with its connection after all is void.
+        if client.is_none_or(|client| client.expiry == 0 && journal.outlives(key)) {
             let before = journal.written.remove(&key);
             records.extend(before.map(Written::ended));
-            return;
-        };
+        }
+        let Some(client) = client else { return };
         let written = journal.written.entry(key).or_insert_with(|| Written {
             client_id: client.id.clone(),
             outline: None,
@@ -282,12 +286,25 @@ impl Broker {
                 },
             });
         }
-        written.record_messages(client, records);
-        written.record_replays(client, records);
+        if client.expiry > 0 {
+            written.record_messages(client, records);
+            written.record_replays(client, records);
+        }
+    }
+}
+
+impl Journal {
+    /// Whether a session was written that outlives its connection.
+    fn outlives(&self, key: SessionKey) -> bool {
+        self.written.get(&key).is_some_and(Written::outlives)
     }
 }
 
 impl Written {
+    fn outlives(&self) -> bool {
+        self.outline.is_some_and(|(expiry, ..)| expiry > 0)
+    }
+
     fn ended(self) -> Record {
         let client_id = self.client_id;
         Record::Ended { client_id }

@@ -60,6 +60,10 @@ impl Broker {
         }
         // A will may be for any of the others, and replace what is retained.
         for (key, expiry) in lost {
+            if expiry == 0 {
+                self.end_session(now, key);
+                continue;
+            }
             let at = (expiry < u32::MAX).then(|| now + Duration::from_secs(expiry.into()));
             self.timers.set(Due::SessionExpiry(key), at);
             self.release_will(now, key);

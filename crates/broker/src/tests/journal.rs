@@ -3,7 +3,7 @@
 use super::lab::*;
 use crate::{Broker, Record};
 use alloc::vec::Vec;
-use midge_codec::{AckKind, Connect, Packet, Property, Publish, Reason, Will};
+use midge_codec::{AckKind, Connect, Packet, Properties, Property, Publish, Reason, Will};
 
 /// A broker that keeps a journal, and what it said so far.
 struct Kept {
@@ -149,6 +149,36 @@ fn the_will_of_a_client_that_was_connected_reaches_others_that_were_too() {
         answer,
         ["CONNACK Success present", "PUBLISH gone=gone q1 #1"]
     );
+}
+
+/// [3.1.1 MQTT-3.1.2-8] [5.0 MQTT-3.1.2-8]
+#[test]
+fn a_will_outlives_the_program_though_its_session_does_not() {
+    for version in [V311, V5] {
+        let mut kept = Kept::new();
+        let lab = &mut kept.lab;
+        let (zoe, _) = lab.keeper("zoe", 100);
+        lab.subscribe(zoe, "gone", Q1);
+        let connect = |client_id| Connect {
+            will: Some(Will {
+                qos: Q1,
+                ..will("gone")
+            }),
+            ..hello(version, client_id)
+        };
+        let (bob, _) = lab.connect(&connect("bob"));
+        let (ada, _) = lab.connect(&connect("ada"));
+        lab.subscribe(ada, "gone", Q1);
+        kept.drain();
+        kept.lab.disconnect(bob, Reason::Success, Properties::EMPTY);
+        let mut lab = kept.killed();
+        let (zoe, answer) = lab.keeper("zoe", 100);
+        let expected = ["CONNACK Success present", "PUBLISH gone=gone q1 #1"];
+        assert_eq!(answer, expected);
+        assert!(lab.take(zoe).is_empty());
+        assert!(lab.broker.session("ada").is_none());
+        assert!(lab.broker.session("bob").is_none());
+    }
 }
 
 #[test]
