@@ -58,6 +58,10 @@ impl Broker {
         for (client_id, restored) in sessions {
             lost.extend(self.restore_session(now, client_id, restored));
         }
+        // The access rules may be others than in the other run.
+        if self.config.access.is_some() {
+            self.withdraw(now);
+        }
         // A will may be for any of the others, and replace what is retained.
         for (key, expiry) in lost {
             if expiry == 0 {

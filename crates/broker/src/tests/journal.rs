@@ -1,7 +1,7 @@
 //! What survives the program: a broker restored from its records goes on as the one before.
 
 use super::lab::*;
-use crate::{Broker, Record};
+use crate::{AccessList, Broker, Config, Record};
 use alloc::vec::Vec;
 use midge_codec::{AckKind, Connect, Packet, Properties, Property, Publish, Reason, Will};
 
@@ -24,9 +24,13 @@ impl Kept {
     }
 
     /// Another broker at the same time with the records of this one, as after `kill -9`.
-    fn killed(mut self) -> Lab {
+    fn killed(self) -> Lab {
+        self.killed_for(Lab::new())
+    }
+
+    /// The same for a broker that is set up otherwise.
+    fn killed_for(mut self, mut lab: Lab) -> Lab {
         self.drain();
-        let mut lab = Lab::new();
         lab.now = self.lab.now;
         lab.broker.restore(lab.now, self.records);
         lab.collect();
@@ -149,6 +153,24 @@ fn the_will_of_a_client_that_was_connected_reaches_others_that_were_too() {
         answer,
         ["CONNACK Success present", "PUBLISH gone=gone q1 #1"]
     );
+}
+
+#[test]
+fn what_waits_is_judged_by_the_access_rules_of_the_next_run() {
+    let mut kept = Kept::new();
+    let lab = &mut kept.lab;
+    let (ada, _) = lab.keeper("ada", 100);
+    lab.subscribe(ada, "+", Q1);
+    lab.cut(ada);
+    let bob = lab.client(V5, "bob");
+    lab.publish(bob, "open", "waits", Q1);
+    lab.publish(bob, "closed", "waits", Q1);
+    let mut lab = kept.killed_for(Lab::with(Config {
+        access: Some(AccessList::parse("topic open").unwrap()),
+        ..quiet()
+    }));
+    let (_, answer) = lab.keeper("ada", 100);
+    assert_eq!(answer[1..], ["PUBLISH open=waits q1 #2"]);
 }
 
 /// [3.1.1 MQTT-3.1.2-8] [5.0 MQTT-3.1.2-8]
