@@ -102,17 +102,16 @@ impl Engine {
                 filter,
                 window,
                 at,
+                lanes,
             } => {
                 let query = LadderQuery {
                     broker: broker.as_ref(),
                     filter,
                     window: *window,
                     at: *at,
+                    lanes,
                 };
-                let Self {
-                    ladders, journal, ..
-                } = self;
-                Answer::Ladder(Box::new(ladders.answer(journal, &query, budget)))
+                Answer::Ladder(Box::new(self.ladders.answer(&self.journal, &query, budget)))
             }
             Query::Journey(seq) => {
                 let journey = self.ladders.journey(&self.journal, *seq, budget);

@@ -6,6 +6,7 @@ mod clock;
 mod device;
 mod house;
 mod marks;
+mod whose;
 
 pub(crate) use activity::Activity;
 pub(crate) use broker::{broker, client_name, session, whole_seconds};
@@ -19,10 +20,14 @@ use clock::LabClock;
 use core::time::Duration;
 use marks::Teller;
 use midge_session::Instant;
-use midge_sim::{Scenario, World};
+use midge_sim::{PortId, Scenario, World};
 use midge_trace::HopId;
-use midge_view::{Clock, Middle};
+use midge_view::{Clock, ConnectionId, Middle};
 use std::collections::BTreeMap;
+use whose::whose;
+
+/// Hops that are remembered: none is used again, and after so many hardly one is open but the newest.
+const HOPS_MAX: usize = 4_096;
 
 /// The world with everything that ties it to wall time and to the journal.
 #[derive(Debug)]
@@ -35,6 +40,8 @@ pub(crate) struct Lab {
     imported: u64,
     /// The journal's hop for each of the world's.
     hops: BTreeMap<HopId, HopId>,
+    /// The Workbench's connections by their hops in the world.
+    ports: BTreeMap<HopId, ConnectionId>,
     /// Makes marks of what the broker tells.
     teller: Teller,
 }
@@ -48,6 +55,7 @@ impl Lab {
             decisions: Decisions::default(),
             imported: 0,
             hops: BTreeMap::new(),
+            ports: BTreeMap::new(),
             teller: Teller::default(),
         }
     }
@@ -61,7 +69,15 @@ impl Lab {
         self.activity.restart();
         self.imported = 0;
         self.hops.clear();
+        self.ports.clear();
         self.teller = Teller::default();
+    }
+
+    /// Opens a port for a connection of the Workbench.
+    pub(crate) fn open_port(&mut self, connection: ConnectionId, name: &str) -> PortId {
+        let port = self.world.open_port(name);
+        self.ports.insert(port.hop(), connection);
+        port
     }
 
     /// Copies what the world logged and what its broker told into the journal, and learns from it.
@@ -72,13 +88,15 @@ impl Lab {
             decisions,
             imported,
             hops,
+            ports,
             teller,
             ..
         } = self;
         for record in world.log().iter_from(*imported) {
-            teller.tell(world, journal, record.seq);
+            teller.tell(world, ports, journal, record.seq);
             let hop = *hops.entry(record.hop).or_insert_with(|| {
-                journal.open_hop(world.hop_name(record.hop).unwrap_or("unknown"), Origin::Lab)
+                let whose = whose(world, ports, record.hop).unwrap_or_default();
+                journal.open_hop(whose.client(), Origin::Lab)
             });
             let seq = journal.import(&record, hop);
             activity.note(world, seq, &record);
@@ -86,10 +104,12 @@ impl Lab {
         }
         *imported = world.log().end();
         decisions.take(world);
-        teller.tell(world, journal, *imported);
-        // A hop is never used again; after so many there is hardly one open but the newest.
-        while hops.len() > 4_096 {
+        teller.tell(world, ports, journal, *imported);
+        while hops.len() > HOPS_MAX {
             hops.pop_first();
+        }
+        while ports.len() > HOPS_MAX {
+            ports.pop_first();
         }
     }
 

@@ -10,6 +10,7 @@ mod hostile;
 mod lab;
 mod lab_connection;
 mod ladder;
+mod lanes;
 mod live_connection;
 mod log;
 mod packets;

@@ -14,7 +14,7 @@ mod tests;
 
 pub use journey::{Journey, Leg};
 pub use kept::Kept;
-pub use shown::{Arrow, Entry, Group, GroupId, Lane, LaneId, Mark, MarkKind, What};
+pub use shown::{Arrow, Client, Entry, Group, GroupId, Lane, LaneId, Mark, MarkKind, What};
 
 use crate::aliases::Aliases;
 use crate::exchange::{Exchanges, State};
@@ -176,13 +176,13 @@ impl Ladder {
     }
 
     /// Reads up to `budget` more records and forgets what the log dropped. Answers whether all were
-    /// read. `client` names the client of a hop; hops of one name share a lane, and those without a
-    /// name are left out.
+    /// read. `client` tells whose a hop is; hops of one client share a lane, and those without one are
+    /// left out.
     pub fn advance<'n>(
         &mut self,
         log: &Log,
         budget: u32,
-        mut client: impl FnMut(HopId) -> Option<&'n str>,
+        mut client: impl FnMut(HopId) -> Option<Client<'n>>,
     ) -> bool {
         self.forget_dropped(log.start());
         self.scanned = self.scanned.max(log.start());
@@ -206,6 +206,21 @@ impl Ladder {
     /// The lanes that have rows, in the order in which they appeared.
     pub fn lanes(&self) -> impl Iterator<Item = &Lane> {
         self.lines.lanes()
+    }
+
+    /// A lane that has rows.
+    pub fn lane(&self, lane: LaneId) -> Option<&Lane> {
+        self.lines.lane(lane)
+    }
+
+    /// The lane of a row.
+    pub fn lane_of(&self, index: u64) -> Option<LaneId> {
+        Some(self.row(index)?.lane)
+    }
+
+    /// The newest connection of a lane's client.
+    pub fn newest_hop(&self, lane: LaneId) -> Option<HopId> {
+        self.lines.hop(lane)
     }
 
     /// Whether the client of a lane was connected just after the row with this index.
@@ -242,7 +257,10 @@ impl Ladder {
                 return;
             };
             let index = self.next_row();
-            let lane = self.lines.named(&mark.client);
+            let lane = self.lines.of_client(Client {
+                key: &mark.key,
+                name: &mark.client,
+            });
             let mut row = Row::new(seq, lane);
             row.is_mark = true;
             if let Some(message) = self.message_of_mark(&mark)

@@ -22,10 +22,13 @@ pub struct LadderAnswer {
     pub brokers: Vec<Middle>,
     /// The one in the middle.
     pub broker: Middle,
-    /// The lanes that have something to show, in the order in which they appeared.
+    /// The lanes that are drawn, those closest to the broker first.
     pub lanes: Vec<LaneRow>,
-    /// Lanes that are left out because there are too many.
-    pub lanes_left_out: u32,
+    /// Clients without a lane: what is hidden, and what is left out because there are too many. At most
+    /// [`OTHERS_MAX`].
+    pub others: Vec<OtherLane>,
+    /// Clients without a lane that are not among these either.
+    pub more_others: u32,
     /// The index of the oldest entry kept.
     pub start: u64,
     /// The index after the newest entry.
@@ -42,16 +45,53 @@ pub struct LadderAnswer {
     pub scanning: bool,
 }
 
+/// Clients without a lane that an answer names, at most.
+pub const OTHERS_MAX: usize = 400;
+
+/// What a person calls a lane, from one visit to the next.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct LaneKey {
+    /// The client's name.
+    pub name: String,
+    /// Which of several clients of this name, from 0.
+    pub nth: u32,
+}
+
+/// How a person wants the lanes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LaneChoice {
+    /// These stand first, in this order; all others follow in the order in which they appeared.
+    pub order: Vec<LaneKey>,
+    /// These have no lane, and what they send and get is not shown.
+    pub hidden: Vec<LaneKey>,
+}
+
 /// A client's line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LaneRow {
     /// Its number, which it keeps.
     pub id: u32,
-    /// The client's name.
-    pub name: String,
+    /// What it is called.
+    pub key: LaneKey,
+    /// What tells the client from others of its name, where there are any: its client identifier, or its
+    /// broker's address.
+    pub aside: Option<String>,
     /// Entries from which on the client is connected or not, by index; the first is the state at the
     /// first entry of the page.
     pub connected: Vec<(u64, bool)>,
+}
+
+/// A client without a line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OtherLane {
+    /// The number of its lane, which it keeps.
+    pub id: u32,
+    /// What it is called.
+    pub key: LaneKey,
+    /// As in [`LaneRow::aside`].
+    pub aside: Option<String>,
+    /// Whether it was hidden, rather than left out.
+    pub hidden: bool,
 }
 
 /// One entry: a packet, or what happened besides.

@@ -32,8 +32,8 @@ pub use lab::{
     RoomRow, Travel,
 };
 pub use ladder::{
-    Fate, GroupRow, JourneyAnswer, LadderAnswer, LadderEntry, LadderWhat, LaneRow, LegRow,
-    MarkSign, Middle,
+    Fate, GroupRow, JourneyAnswer, LadderAnswer, LadderEntry, LadderWhat, LaneChoice, LaneKey,
+    LaneRow, LegRow, MarkSign, Middle, OTHERS_MAX, OtherLane,
 };
 pub use learn::{CourseAnswer, LessonAnswer, LessonRow, StepRow, StepState};
 pub use midge_codec::{Explanation, PacketType, QoS, Reason, Version};
@@ -158,6 +158,8 @@ pub enum Query {
         window: Window,
         /// The number of a packet whose place is asked for.
         at: Option<u64>,
+        /// Which clients have a lane, and in which order.
+        lanes: LaneChoice,
     },
     /// The way of the message that the packet with this number carries or acknowledges.
     Journey(u64),

@@ -5,9 +5,9 @@ use crate::components::toast::use_toasts;
 use midge_view::{
     Action, BrokerAnswer, ConnectionAnswer, ConnectionId, ConnectionRow, CountersAnswer,
     CountersQuery, CourseAnswer, DeviceCard, DeviceId, FilterAnswer, FrameAnswer, HouseAnswer,
-    JourneyAnswer, LadderAnswer, LessonAnswer, MessageDetail, MessagesAnswer, Middle, PacketDetail,
-    PacketFilter, PacketsAnswer, Query, RetainAnswer, SessionDetail, TopicQuery, TopicsAnswer,
-    WhyAnswer, WhyOf, Window,
+    JourneyAnswer, LadderAnswer, LaneChoice, LessonAnswer, MessageDetail, MessagesAnswer, Middle,
+    PacketDetail, PacketFilter, PacketsAnswer, Query, RetainAnswer, SessionDetail, TopicQuery,
+    TopicsAnswer, WhyAnswer, WhyOf, Window,
 };
 use std::rc::Rc;
 use yew::prelude::*;
@@ -92,9 +92,10 @@ questions! {
     use_filter(text: String, cursor: u32) -> FilterAnswer = Query::Filter { text, cursor };
     /// What was counted.
     use_counters(query: CountersQuery) -> CountersAnswer = Query::Counters(query);
-    /// Packets as arrows between clients and a broker; `at` is a packet whose place is asked for.
-    use_ladder(broker: Option<Middle>, filter: PacketFilter, window: Window, at: Option<u64>) -> LadderAnswer =
-        Query::Ladder { broker, filter, window, at };
+    /// Packets as arrows between clients and a broker; `at` is a packet whose place is asked for, `lanes`
+    /// says which clients have a line.
+    use_ladder(broker: Option<Middle>, filter: PacketFilter, window: Window, at: Option<u64>, lanes: LaneChoice) -> LadderAnswer =
+        Query::Ladder { broker, filter, window, at, lanes };
     /// The way of the message that a packet carries.
     use_journey(seq: u64) -> JourneyAnswer = Query::Journey(seq);
     /// What the lab's broker holds; first and number of session rows and of retained rows.

@@ -1,66 +1,79 @@
 //! What the lab's broker tells besides packets, and what people break, as marks of the journal.
 
+use super::whose::{Whose, whose};
 use crate::packets::Journal;
 use midge_broker::route::NotDelivered;
 use midge_broker::{CloseReason, Event};
 use midge_codec::ByteString;
 use midge_sim::{Action, BrokerEventRecord, LinkFault, World};
+use midge_trace::HopId;
 use midge_trace::ladder::{Mark, MarkKind};
-use midge_view::{DeviceId, Middle};
+use midge_view::{ConnectionId, DeviceId, Middle};
 use std::collections::BTreeMap;
 
-/// Client identifiers whose names are remembered.
-const NAMES_MAX: usize = 4_096;
+/// Client identifiers whose clients are remembered.
+const CLIENTS_MAX: usize = 4_096;
 
 /// Reads the broker's events once, in the order of the packets between them.
 #[derive(Debug, Default)]
 pub(crate) struct Teller {
     /// Events below this number were read.
     told: u64,
-    /// The client's name by its client identifier.
-    names: BTreeMap<ByteString, String>,
+    /// The client by its client identifier.
+    clients: BTreeMap<ByteString, Whose>,
 }
 
 impl Teller {
     /// Notes what was told before the record with the number `before` of the world's log.
-    pub(crate) fn tell(&mut self, world: &World, journal: &mut Journal, before: u64) {
+    pub(crate) fn tell(
+        &mut self,
+        world: &World,
+        ports: &BTreeMap<HopId, ConnectionId>,
+        journal: &mut Journal,
+        before: u64,
+    ) {
         for record in world.events_from(self.told) {
             if record.logged > before {
                 return;
             }
             self.told = record.seq + 1;
-            if let Some(mark) = self.mark(world, record) {
+            if let Some(mark) = self.mark(world, ports, record) {
                 journal.mark(Middle::Lab, mark);
             }
         }
     }
 
-    fn mark(&mut self, world: &World, record: &BrokerEventRecord) -> Option<Mark> {
+    fn mark(
+        &mut self,
+        world: &World,
+        ports: &BTreeMap<HopId, ConnectionId>,
+        record: &BrokerEventRecord,
+    ) -> Option<Mark> {
         let (client, topic, message, kind) = match &record.event {
             Event::Connected {
                 conn, client_id, ..
             } => {
-                if self.names.len() >= NAMES_MAX {
-                    self.names.pop_first();
+                if self.clients.len() >= CLIENTS_MAX {
+                    self.clients.pop_first();
                 }
-                let name = world.hop_name(World::hop_of(*conn))?;
-                self.names.insert(client_id.clone(), name.to_owned());
+                let whose = whose(world, ports, World::hop_of(*conn))?;
+                self.clients.insert(client_id.clone(), whose);
                 return None;
             }
             Event::Disconnected { conn, reason, .. } => {
-                let name = world.hop_name(World::hop_of(*conn))?;
+                let whose = whose(world, ports, World::hop_of(*conn))?;
                 let kind = MarkKind::Closed(closed(reason)?);
-                (name.to_owned(), None, None, kind)
+                (whose, None, None, kind)
             }
             Event::SessionEnded { client_id, .. } => {
-                let name = self.name(client_id);
-                (name, None, None, MarkKind::SessionEnded)
+                let whose = self.whose(client_id);
+                (whose, None, None, MarkKind::SessionEnded)
             }
             Event::Queued {
                 client_id,
                 topic,
                 id,
-            } => (self.name(client_id), Some(topic), *id, MarkKind::Queued),
+            } => (self.whose(client_id), Some(topic), *id, MarkKind::Queued),
             Event::Dropped {
                 client_id,
                 topic,
@@ -71,23 +84,24 @@ impl Teller {
                     NotDelivered::Expired => MarkKind::Expired,
                     why => MarkKind::Dropped(why.to_string()),
                 };
-                (self.name(client_id), Some(topic), *id, kind)
+                (self.whose(client_id), Some(topic), *id, kind)
             }
             _ => return None,
         };
         Some(Mark {
             at: record.at,
-            client,
+            key: client.key,
+            client: client.name,
             topic: topic.map(|topic| topic.to_string()),
             message: message.map(|id| id.0),
             kind,
         })
     }
 
-    /// The client's name; of one that was never connected, its identifier.
-    fn name(&self, client_id: &ByteString) -> String {
-        let name = self.names.get(client_id);
-        name.cloned().unwrap_or_else(|| client_id.to_string())
+    /// The client; one that was never connected is called by its identifier.
+    fn whose(&self, client_id: &ByteString) -> Whose {
+        let client = self.clients.get(client_id);
+        client.cloned().unwrap_or_else(|| Whose::named(client_id))
     }
 }
 
@@ -120,9 +134,11 @@ pub(crate) fn deed(world: &World, action: &Action) -> Option<Mark> {
         Action::Power { device, on: true } => (*device, "power on".to_owned()),
         _ => return None,
     };
+    let whose = Whose::device(device, &device_name(world, device)?);
     Some(Mark {
         at: world.now(),
-        client: device_name(world, device)?,
+        key: whose.key,
+        client: whose.name,
         topic: None,
         message: None,
         kind: MarkKind::Deed(words),

@@ -1,9 +1,13 @@
 //! The log that people see: packets of the lab and of live connections in the order of logging.
 
+mod hop;
+
+pub(crate) use hop::{Hop, Origin};
+
 use crate::topics::Topics;
 use midge_codec::{ByteString, Packet};
 use midge_session::Instant;
-use midge_trace::ladder::Mark;
+use midge_trace::ladder::{Client, Mark};
 use midge_trace::{Bounds, Counters, Dropped, HopId, Log, Record, Tap, Toward};
 use midge_view::{Kept, Middle};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -25,57 +29,6 @@ const ALIASES_MAX: usize = 1_024;
 
 /// Marks kept, at most; they go with the packets that follow them in any case.
 const MARKS_MAX: usize = 20_000;
-
-/// A hop as people know it.
-#[derive(Clone, Debug)]
-pub(crate) struct Hop {
-    /// The client's name.
-    pub(crate) name: String,
-    /// Where its packets come from.
-    pub(crate) origin: Origin,
-    /// The URL of the broker on a real network.
-    url: Option<String>,
-    /// The client identifier, once a CONNECT or CONNACK told it.
-    pub(crate) client_id: Option<String>,
-    /// Since when no record of it can be older; with the newest record it had.
-    newest: u64,
-    aliases: BTreeMap<(Toward, u16), ByteString>,
-}
-
-/// Where the packets of a hop come from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Origin {
-    /// The lab's world, on its clock.
-    Lab,
-    /// A real network, on the wall's clock.
-    Live,
-    /// A file whose first packet was at this time.
-    File {
-        /// Microseconds since 1970.
-        epoch_us: u64,
-    },
-}
-
-impl Hop {
-    /// The broker at its other end.
-    pub(crate) fn middle(&self) -> Middle {
-        match self.origin {
-            Origin::Lab => Middle::Lab,
-            Origin::Live => Middle::Network(self.url.clone().unwrap_or_default()),
-            Origin::File { epoch_us } => Middle::File(epoch_us),
-        }
-    }
-
-    /// Whether that is this one.
-    pub(crate) fn leads_to(&self, middle: &Middle) -> bool {
-        match (self.origin, middle) {
-            (Origin::Lab, Middle::Lab) => true,
-            (Origin::Live, Middle::Network(url)) => self.url.as_ref() == Some(url),
-            (Origin::File { epoch_us }, Middle::File(epoch)) => epoch_us == *epoch,
-            _ => false,
-        }
-    }
-}
 
 /// What happened apart from packets.
 #[derive(Clone, Debug)]
@@ -210,7 +163,7 @@ impl Journal {
     }
 
     /// A hop of its own for a connection that opens.
-    pub(crate) fn open_hop(&mut self, name: &str, origin: Origin) -> HopId {
+    pub(crate) fn open_hop(&mut self, client: Client<'_>, origin: Origin) -> HopId {
         if self.hops.len() >= self.swept_at + HOPS_BETWEEN_SWEEPS {
             let start = self.log.start();
             self.hops.retain(|_, hop| hop.newest >= start);
@@ -219,14 +172,30 @@ impl Journal {
         let id = HopId(self.next_hop);
         self.next_hop += 1;
         let hop = Hop {
-            name: name.to_owned(),
+            key: client.key.to_owned(),
+            name: client.name.to_owned(),
             origin,
             url: None,
+            address: None,
             client_id: None,
             newest: self.log.end(),
             aliases: BTreeMap::new(),
         };
         self.hops.insert(id, hop);
+        id
+    }
+
+    /// A hop of its own for a connection of a file to the broker at this address.
+    pub(crate) fn open_file_hop(
+        &mut self,
+        client: Client<'_>,
+        epoch_us: u64,
+        address: String,
+    ) -> HopId {
+        let id = self.open_hop(client, Origin::File { epoch_us });
+        if let Some(hop) = self.hops.get_mut(&id) {
+            hop.address = Some(address);
+        }
         id
     }
 
@@ -240,8 +209,8 @@ impl Journal {
     }
 
     /// A hop of its own for a connection on a real network that opens.
-    pub(crate) fn open_live_hop(&mut self, name: &str, url: &str) -> HopId {
-        let id = self.open_hop(name, Origin::Live);
+    pub(crate) fn open_live_hop(&mut self, client: Client<'_>, url: &str) -> HopId {
+        let id = self.open_hop(client, Origin::Live);
         if let Some(hop) = self.hops.get_mut(&id) {
             hop.url = Some(url.to_owned());
         }
@@ -432,20 +401,6 @@ impl Journal {
     }
 }
 
-impl Hop {
-    /// Who it is.
-    fn learn(&mut self, packet: &Packet<'_>) {
-        let told = match packet {
-            Packet::Connect(connect) => Some(connect.client_id).filter(|id| !id.is_empty()),
-            Packet::ConnAck(ack) => ack.properties.assigned_client_identifier(),
-            _ => None,
-        };
-        if let Some(id) = told {
-            self.client_id = Some(id.to_owned());
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -471,7 +426,13 @@ mod tests {
     #[test]
     fn a_filter_knows_what_an_alias_stands_for_also_after_clearing_and_undoing() {
         let mut journal = Journal::default();
-        let hop = journal.open_hop("lamp", Origin::Live);
+        let hop = journal.open_hop(
+            Client {
+                key: "l",
+                name: "lamp",
+            },
+            Origin::Live,
+        );
         journal.import(&publish(b"home/kitchen/light"), hop);
         journal.import(&publish(b""), hop);
         journal.clear();

@@ -1,27 +1,26 @@
 //! The ladders that the page shows: one index a broker, continued a little every turn, and what filters
 //! leave of them.
 
+mod lanes;
+
 use super::filter::{keeps, whole};
 use super::journal::Journal;
 use super::journey::journey;
 use super::row::{direction, row};
 use crate::budget::Budget;
-use crate::saturate::saturate;
 use crate::window::resolve;
-use midge_trace::ladder::{Entry, GroupId, Kept, LaneId, MarkKind, What};
+use lanes::{Drawn, Hidden, at_most, key, shared_names};
+use midge_trace::ladder::{Client, Entry, GroupId, Kept, Lane, LaneId, MarkKind, What};
 use midge_trace::{Filter, Ladder};
 use midge_view::{
-    GroupRow, JourneyAnswer, LadderAnswer, LadderEntry, LadderWhat, LaneRow, MarkSign, Middle,
-    PacketFilter, Window,
+    GroupRow, JourneyAnswer, LadderAnswer, LadderEntry, LadderWhat, LaneChoice, LaneKey, LaneRow,
+    MarkSign, Middle, OTHERS_MAX, OtherLane, PacketFilter, Window,
 };
 use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// Records or rows looked at between two looks at the clock.
 const SLICE: u32 = 512;
-
-/// Lanes in one answer: more are not told apart on any screen.
-const LANES_MAX: usize = 48;
 
 /// One index a broker that somebody asked for.
 #[derive(Debug, Default)]
@@ -40,11 +39,13 @@ struct Index {
     shown: Vec<Shown>,
 }
 
-/// What a filter leaves.
+/// What a filter leaves, and hidden lanes.
 #[derive(Debug)]
 struct Shown {
     filter: PacketFilter,
+    hidden: Hidden,
     rows: Rows,
+    drawn: Drawn,
     in_use: bool,
 }
 
@@ -53,7 +54,7 @@ struct Shown {
 enum Rows {
     /// Every row: its index is its own.
     All,
-    /// What the filter keeps.
+    /// What the filter keeps of lanes that are not hidden.
     Kept(Filter, Kept),
     /// None: there is a mistake in the filter's text.
     Nothing,
@@ -65,6 +66,7 @@ pub(crate) struct LadderQuery<'a> {
     pub(crate) filter: &'a PacketFilter,
     pub(crate) window: Window,
     pub(crate) at: Option<u64>,
+    pub(crate) lanes: &'a LaneChoice,
 }
 
 impl Ladders {
@@ -95,22 +97,25 @@ impl Ladders {
         let broker = said.or_else(of_packet).unwrap_or(Middle::Lab);
         let index = self.index(journal, &broker);
         let mut scanning = !index.advance(journal, budget);
-        let place = index.shown(query.filter);
+        let place = index.shown(query);
         scanning |= !index.advance_shown(place, journal, budget);
+        let range = index.shown[place].range(&index.ladder);
+        let window = resolve(query.window, range);
+        let drawn = index.draw(place, window.clone(), &query.lanes.order);
         let page = Page {
             journal,
             ladder: &index.ladder,
             shown: &index.shown[place],
         };
         let range = page.shown.range(page.ladder);
-        let window = resolve(query.window, range.clone());
         let entries = page.entries(window.clone());
-        let (lanes, lanes_left_out) = page.lanes(window.clone());
+        let (others, more_others) = at_most(page.others(&drawn), OTHERS_MAX);
         LadderAnswer {
             brokers: journal.middles(),
             broker,
-            lanes,
-            lanes_left_out,
+            lanes: page.lanes(&drawn, window.clone()),
+            others,
+            more_others,
             start: range.start,
             end: range.end,
             from: window.start,
@@ -175,12 +180,15 @@ impl Index {
             }
         }
         *marked = journal.marks_end();
-        let name = |hop| {
+        let client = |hop| {
             let hop = journal.hop(hop)?;
-            hop.leads_to(broker).then_some(hop.name.as_str())
+            hop.leads_to(broker).then_some(Client {
+                key: &hop.key,
+                name: &hop.name,
+            })
         };
         loop {
-            if ladder.advance(journal.log(), SLICE, name) {
+            if ladder.advance(journal.log(), SLICE, client) {
                 return true;
             }
             if !budget.has_time() {
@@ -189,11 +197,13 @@ impl Index {
         }
     }
 
-    /// The place of a filter's rows in `shown`.
-    fn shown(&mut self, filter: &PacketFilter) -> usize {
-        let place = self.shown.iter().position(|it| it.filter == *filter);
+    /// The place in `shown` of the rows that are asked for.
+    fn shown(&mut self, query: &LadderQuery<'_>) -> usize {
+        let hidden = Hidden::by(query.lanes);
+        let mut known = self.shown.iter();
+        let place = known.position(|it| it.filter == *query.filter && it.hidden == hidden);
         let place = place.unwrap_or_else(|| {
-            self.shown.push(Shown::new(filter));
+            self.shown.push(Shown::new(query.filter, hidden));
             self.shown.len() - 1
         });
         self.shown[place].in_use = true;
@@ -203,12 +213,13 @@ impl Index {
     /// Answers whether every row was looked at.
     fn advance_shown(&mut self, place: usize, journal: &Journal, budget: &Budget<'_>) -> bool {
         let Self { ladder, shown, .. } = self;
-        let Rows::Kept(filter, kept) = &mut shown[place].rows else {
+        let Shown { rows, hidden, .. } = &mut shown[place];
+        let Rows::Kept(filter, kept) = rows else {
             return true;
         };
         loop {
-            if kept.advance(ladder, journal.log(), SLICE, |it| {
-                keeps(filter, journal, it)
+            if kept.advance(ladder, journal.log(), SLICE, |lane, it| {
+                !hidden.has_lane(ladder, lane) && keeps(filter, journal, it)
             }) {
                 return true;
             }
@@ -219,16 +230,32 @@ impl Index {
     }
 }
 
+impl Index {
+    /// The lanes that are drawn for a page.
+    fn draw(&mut self, place: usize, window: Range<u64>, order: &[LaneKey]) -> Vec<LaneId> {
+        let Self { ladder, shown, .. } = self;
+        let shown = &mut shown[place];
+        let rows = window.filter_map(|index| shown.row(index));
+        let in_view: BTreeSet<LaneId> = rows.filter_map(|row| ladder.lane_of(row)).collect();
+        let in_view: Vec<LaneId> = in_view.into_iter().collect();
+        let lanes = ladder.lanes().filter(|lane| shown.has_lane(lane.id));
+        let lanes: Vec<&Lane> = lanes.collect();
+        shown.drawn.draw(&lanes, &in_view, order).to_vec()
+    }
+}
+
 impl Shown {
-    fn new(filter: &PacketFilter) -> Self {
+    fn new(filter: &PacketFilter, hidden: Hidden) -> Self {
         let rows = match whole(filter) {
-            Ok(filter) if filter.keeps_all() => Rows::All,
+            Ok(filter) if filter.keeps_all() && hidden.is_empty() => Rows::All,
             Ok(filter) => Rows::Kept(filter, Kept::default()),
             Err(_) => Rows::Nothing,
         };
         Self {
             filter: filter.clone(),
+            hidden,
             rows,
+            drawn: Drawn::default(),
             in_use: true,
         }
     }
@@ -316,27 +343,46 @@ impl Page<'_> {
         })
     }
 
-    /// The lanes with something to show, and how many are left out.
-    fn lanes(&self, window: Range<u64>) -> (Vec<LaneRow>, u32) {
-        let rows: Vec<u64> = window
-            .clone()
-            .filter_map(|index| self.shown.row(index))
-            .collect();
-        let all = || {
-            self.ladder
-                .lanes()
-                .filter(|lane| self.shown.has_lane(lane.id))
-        };
-        let lanes: Vec<LaneRow> = all()
-            .take(LANES_MAX)
+    /// The lanes that are drawn.
+    fn lanes(&self, drawn: &[LaneId], window: Range<u64>) -> Vec<LaneRow> {
+        let from = window.start;
+        let rows: Vec<u64> = window.filter_map(|index| self.shown.row(index)).collect();
+        let shared = shared_names(self.ladder);
+        let lanes = drawn.iter().filter_map(|lane| self.ladder.lane(*lane));
+        lanes
             .map(|lane| LaneRow {
                 id: lane.id.0,
-                name: lane.name.clone(),
-                connected: self.connected(lane.id, window.start, &rows),
+                key: key(lane),
+                aside: self.aside(lane, &shared),
+                connected: self.connected(lane.id, from, &rows),
             })
-            .collect();
-        let left_out = all().count() - lanes.len();
-        (lanes, saturate(left_out))
+            .collect()
+    }
+
+    /// The clients that are hidden, and those with something to show for which there is no room.
+    fn others(&self, drawn: &[LaneId]) -> Vec<OtherLane> {
+        let drawn: BTreeSet<LaneId> = drawn.iter().copied().collect();
+        let shared = shared_names(self.ladder);
+        let lanes = self.ladder.lanes().filter_map(|lane| {
+            let hidden = self.shown.hidden.has(lane);
+            let is_other = hidden || (self.shown.has_lane(lane.id) && !drawn.contains(&lane.id));
+            is_other.then(|| OtherLane {
+                id: lane.id.0,
+                key: key(lane),
+                aside: self.aside(lane, &shared),
+                hidden,
+            })
+        });
+        lanes.collect()
+    }
+
+    /// What tells a client from others of its name.
+    fn aside(&self, lane: &Lane, shared: &BTreeSet<&str>) -> Option<String> {
+        if !shared.contains(&*lane.name) {
+            return None;
+        }
+        let hop = self.journal.hop(self.ladder.newest_hop(lane.id)?)?;
+        hop.address.clone().or_else(|| hop.client_id.clone())
     }
 
     /// Where in the page a client is connected or not, as changes.

@@ -6,11 +6,12 @@ use bytes::Bytes;
 use midge_codec::Version;
 use midge_session::Instant;
 use midge_sim::{Action as WorldAction, LinkFault};
+use midge_trace::ladder::Client;
 use midge_trace::{HopId, Record, Toward};
 use midge_view::{
     Action, Answer, ConnectionId, Fate, FromEngine, JourneyAnswer, LadderAnswer, LadderEntry,
-    LadderWhat, Link, MarkSign, Middle, PacketFilter, PacketType, Profile, QoS, Query, Window,
-    wire,
+    LadderWhat, LaneChoice, Link, MarkSign, Middle, PacketFilter, PacketType, Profile, QoS, Query,
+    Window, wire,
 };
 
 const ALL: Window = Window::Tail { count: 500 };
@@ -21,6 +22,7 @@ fn query(window: Window) -> Query {
         filter: PacketFilter::default(),
         window,
         at: None,
+        lanes: LaneChoice::default(),
     }
 }
 
@@ -40,7 +42,7 @@ fn journey(bench: &mut Bench, seq: u64) -> JourneyAnswer {
 
 fn lane(ladder: &LadderAnswer, entry: &LadderEntry) -> String {
     let lane = ladder.lanes.iter().find(|lane| lane.id == entry.lane);
-    lane.expect("every entry has a lane").name.clone()
+    lane.expect("every entry has a lane").key.name.clone()
 }
 
 /// The marks on a client's lane, oldest first.
@@ -108,7 +110,7 @@ fn every_device_has_a_lane_and_each_packet_stands_on_that_of_its_client() {
         (ladder.broker.clone(), ladder.brokers.len()),
         (Middle::Lab, 1)
     );
-    let names: Vec<_> = ladder.lanes.iter().map(|lane| &*lane.name).collect();
+    let names: Vec<_> = ladder.lanes.iter().map(|lane| &*lane.key.name).collect();
     assert!(names.contains(&"Lamp, living room"), "{names:?}");
     for (index, entry) in (ladder.from..).zip(&ladder.entries) {
         if let LadderWhat::Packet { packet, .. } = &entry.what {
@@ -134,6 +136,7 @@ fn a_qos_2_exchange_is_one_group() {
         filter,
         window: ALL,
         at: None,
+        lanes: LaneChoice::default(),
     };
     let ladder = ladder(&mut bench, ask);
     assert_eq!(ladder.lanes.len(), 1);
@@ -182,7 +185,7 @@ fn a_wire_that_is_cut_is_marked_where_it_was_cut() {
     let of_lamp = ladder
         .lanes
         .iter()
-        .find(|lane| lane.name == "Lamp, living room");
+        .find(|lane| lane.key.name == "Lamp, living room");
     let turns: Vec<_> = of_lamp.unwrap().connected.iter().map(|it| it.1).collect();
     assert_eq!(turns, [false, true, false, true], "it came back");
 }
@@ -258,7 +261,7 @@ fn each_broker_has_a_ladder_of_its_own() {
     let lab = ladder(&mut bench, query(ALL));
     let url = Middle::Network(URL.to_owned());
     assert_eq!(lab.brokers, [Middle::Lab, url.clone()]);
-    assert!(lab.lanes.iter().all(|lane| lane.name != "Far"));
+    assert!(lab.lanes.iter().all(|lane| lane.key.name != "Far"));
 
     let rows = bench.packets("t/1").rows;
     let first = rows.iter().find(|row| row.client == "Far").unwrap().seq;
@@ -267,10 +270,11 @@ fn each_broker_has_a_ladder_of_its_own() {
         filter: PacketFilter::default(),
         window: ALL,
         at: Some(first),
+        lanes: LaneChoice::default(),
     };
     let of_packet = ladder(&mut bench, ask);
     assert_eq!(of_packet.broker, url);
-    let names: Vec<_> = of_packet.lanes.iter().map(|lane| &*lane.name).collect();
+    let names: Vec<_> = of_packet.lanes.iter().map(|lane| &*lane.key.name).collect();
     assert_eq!(names, ["Far"]);
     let there = &of_packet.entries[(of_packet.at.unwrap() - of_packet.from) as usize];
     assert!(matches!(&there.what, LadderWhat::Packet { packet, .. } if packet.seq == first));
@@ -283,6 +287,7 @@ fn each_broker_has_a_ladder_of_its_own() {
         filter: PacketFilter::default(),
         window: ALL,
         at: None,
+        lanes: LaneChoice::default(),
     };
     let lost = ladder(&mut bench, ask);
     assert_eq!(marks(&lost, "Far")[0].0, MarkSign::Cut);
@@ -302,6 +307,7 @@ fn a_lab_that_begins_again_has_a_fresh_ladder_and_leaves_the_others() {
         filter: PacketFilter::default(),
         window: ALL,
         at: None,
+        lanes: LaneChoice::default(),
     };
     let before = ladder(&mut bench, far());
     ladder(&mut bench, query(ALL));
@@ -325,7 +331,10 @@ fn a_lab_that_begins_again_has_a_fresh_ladder_and_leaves_the_others() {
 fn with_packets(count: u64) -> Bench {
     let mut bench = Bench::new();
     bench.act(Action::Pause(true)).expect("a clock");
-    let hops = ["sensor", "phone"].map(|name| bench.engine.journal.open_hop(name, Origin::Lab));
+    let hops = ["sensor", "phone"].map(|name| {
+        let client = Client { key: name, name };
+        bench.engine.journal.open_hop(client, Origin::Lab)
+    });
     for number in 0..count {
         let (hop, toward) = match number % 2 {
             0 => (hops[0], Toward::Broker),
@@ -414,9 +423,10 @@ fn a_filter_leaves_the_lanes_it_has_packets_of() {
             count: 10,
         },
         at: Some(3_001),
+        lanes: LaneChoice::default(),
     };
     let ladder = read_to_the_end(&mut bench, &ask);
-    let names: Vec<_> = ladder.lanes.iter().map(|lane| &*lane.name).collect();
+    let names: Vec<_> = ladder.lanes.iter().map(|lane| &*lane.key.name).collect();
     assert_eq!(names, ["phone"]);
     assert_eq!(ladder.end - ladder.start, 2_000);
     // The 3,002nd packet is the 1,501st of the phone.

@@ -30,7 +30,7 @@ impl Kept {
         ladder: &Ladder,
         log: &Log,
         budget: u32,
-        mut keep: impl FnMut(RecordRef<'_>) -> bool,
+        mut keep: impl FnMut(LaneId, RecordRef<'_>) -> bool,
     ) -> bool {
         let rows = ladder.range();
         while let Some((_, lane)) = self.hits.pop_front_if(|(row, _)| *row < rows.start) {
@@ -87,23 +87,27 @@ fn is_kept(
     log: &Log,
     row: &Row,
     index: u64,
-    keep: &mut impl FnMut(RecordRef<'_>) -> bool,
+    keep: &mut impl FnMut(LaneId, RecordRef<'_>) -> bool,
 ) -> bool {
     if !row.is_mark {
-        return log.peek(row.seq).is_some_and(keep);
+        return log
+            .peek(row.seq)
+            .is_some_and(|record| keep(row.lane, record));
     }
     let Some((mark, hop)) = ladder.marks.get(&index) else {
         return false;
     };
-    keep(RecordRef {
+    let frame = packet_of(mark);
+    let record = RecordRef {
         seq: row.seq,
         at: mark.at,
         hop: hop.unwrap_or(HopId(u32::MAX)),
         toward: Toward::Client,
         version: Version::V5,
-        frame: &packet_of(mark),
+        frame: &frame,
         fault: None,
-    })
+    };
+    keep(row.lane, record)
 }
 
 fn packet_of(mark: &Mark) -> Bytes {

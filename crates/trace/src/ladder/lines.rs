@@ -1,10 +1,10 @@
 //! The lanes of a ladder with what changes on them: rows, connections, tracks of handshakes.
 
-use super::{Lane, LaneId};
+use super::{Client, Lane, LaneId};
 use crate::HopId;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-/// Hops whose lane is remembered; the oldest goes first, and is looked up again by name.
+/// Hops whose lane is remembered; the oldest goes first, and is looked up again by its client.
 const HOPS_MAX: usize = 4_096;
 
 /// The lanes that have rows.
@@ -12,7 +12,7 @@ const HOPS_MAX: usize = 4_096;
 pub(super) struct Lines {
     next: u32,
     lines: BTreeMap<LaneId, Line>,
-    of_name: BTreeMap<String, LaneId>,
+    of_key: BTreeMap<String, LaneId>,
     of_hop: BTreeMap<HopId, LaneId>,
 }
 
@@ -32,16 +32,16 @@ struct Line {
 }
 
 impl Lines {
-    /// The lane of a hop, by its name; `None` for a hop without one.
+    /// The lane of a hop, by its client; `None` for a hop without one.
     pub(super) fn of_hop<'n>(
         &mut self,
         hop: HopId,
-        client: &mut impl FnMut(HopId) -> Option<&'n str>,
+        client: &mut impl FnMut(HopId) -> Option<Client<'n>>,
     ) -> Option<LaneId> {
         if let Some(&lane) = self.of_hop.get(&hop) {
             return Some(lane);
         }
-        let lane = self.named(client(hop)?);
+        let lane = self.of_client(client(hop)?);
         if self.of_hop.len() == HOPS_MAX {
             self.of_hop.pop_first();
         }
@@ -50,16 +50,19 @@ impl Lines {
     }
 
     /// The lane of a client.
-    pub(super) fn named(&mut self, name: &str) -> LaneId {
-        if let Some(&lane) = self.of_name.get(name) {
+    pub(super) fn of_client(&mut self, client: Client<'_>) -> LaneId {
+        if let Some(&lane) = self.of_key.get(client.key) {
             return lane;
         }
+        let nth = self.free_number(client.name);
         let id = LaneId(self.next);
         self.next += 1;
         let line = Line {
             lane: Lane {
                 id,
-                name: name.to_owned(),
+                key: client.key.to_owned(),
+                name: client.name.to_owned(),
+                nth,
             },
             rows: 0,
             hop: None,
@@ -68,8 +71,23 @@ impl Lines {
             tracks: 0,
         };
         self.lines.insert(id, line);
-        self.of_name.insert(name.to_owned(), id);
+        self.of_key.insert(client.key.to_owned(), id);
         id
+    }
+
+    /// The lowest number that no lane of this name has.
+    fn free_number(&self, name: &str) -> u32 {
+        let namesakes = self.lanes().filter(|lane| lane.name == name);
+        let taken: BTreeSet<u32> = namesakes.map(|lane| lane.nth).collect();
+        (0..).find(|nth| !taken.contains(nth)).unwrap_or(0)
+    }
+
+    pub(super) fn lane(&self, lane: LaneId) -> Option<&Lane> {
+        Some(&self.lines.get(&lane)?.lane)
+    }
+
+    pub(super) fn hop(&self, lane: LaneId) -> Option<HopId> {
+        self.lines.get(&lane)?.hop
     }
 
     /// In the order of appearance.
@@ -99,7 +117,7 @@ impl Lines {
         let Some(line) = self.lines.get(&lane).filter(|line| line.rows == 0) else {
             return false;
         };
-        self.of_name.remove(&line.lane.name);
+        self.of_key.remove(&line.lane.key);
         self.of_hop.retain(|_, of| *of != lane);
         self.lines.remove(&lane);
         true

@@ -20,8 +20,21 @@ pub struct LaneId(pub u32);
 pub struct Lane {
     /// Its number.
     pub id: LaneId,
+    /// What identifies the client.
+    pub key: String,
     /// The client's name.
     pub name: String,
+    /// The lowest number, from 0, that no other lane of the same name had when this one began.
+    pub nth: u32,
+}
+
+/// A client as the keeper of the log knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Client<'a> {
+    /// What identifies it: its connections share a lane. Two clients may have the same name.
+    pub key: &'a str,
+    /// What people call it.
+    pub name: &'a str,
 }
 
 /// A handshake, numbered from 0 in the order of appearance.
@@ -33,7 +46,9 @@ pub struct GroupId(pub u64);
 pub struct Mark {
     /// When.
     pub at: Instant,
-    /// Whose lane.
+    /// What identifies the client whose lane it is, as [`Client::key`].
+    pub key: String,
+    /// That client's name.
     pub client: String,
     /// The topic of the message it is about.
     pub topic: Option<String>,

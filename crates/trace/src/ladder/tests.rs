@@ -2,7 +2,7 @@
 
 mod lanes;
 
-use super::{Kept, Ladder, LaneId, Mark, MarkKind, What};
+use super::{Client as Whose, Kept, Ladder, LaneId, Mark, MarkKind, What};
 use crate::exchange::State;
 use crate::tests::frame;
 use crate::{Bounds, HopId, Log, Toward};
@@ -19,13 +19,14 @@ const SECOND: HopId = HopId(2);
 /// A second connection of the client of `FIRST`.
 const FIRST_AGAIN: HopId = HopId(3);
 
-fn client(hop: HopId) -> Option<&'static str> {
-    match hop {
-        PUBLISHER => Some("sensor"),
-        SECOND => Some("phone"),
-        FOREIGN => None,
-        _ => Some("lamp"),
-    }
+fn client(hop: HopId) -> Option<Whose<'static>> {
+    let name = match hop {
+        PUBLISHER => "sensor",
+        SECOND => "phone",
+        FOREIGN => return None,
+        _ => "lamp",
+    };
+    Some(Whose { key: name, name })
 }
 
 /// A hop of another broker.
@@ -75,6 +76,7 @@ impl Wire {
     ) -> u64 {
         let mark = Mark {
             at: Instant::from_millis(self.log.end()),
+            key: client_name.to_owned(),
             client: client_name.to_owned(),
             topic: topic.map(str::to_owned),
             message,

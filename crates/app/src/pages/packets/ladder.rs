@@ -3,7 +3,9 @@
 mod follow;
 mod head;
 mod journey;
+mod lanes;
 mod layout;
+mod lines;
 mod row;
 mod words;
 
@@ -14,17 +16,20 @@ use crate::components::icon::Sign;
 use crate::components::measure::use_size;
 use crate::components::same::Same;
 use crate::components::virtual_list::{Row, VirtualList};
-use crate::format;
 use crate::hub::{Reply, use_act, use_journey, use_ladder};
-use head::head;
+use crate::store::use_stored;
+use head::Heads;
 use journey::JourneyPanel;
+use lanes::{Change, LaneMemory};
 use layout::Layout;
+use lines::LinesPanel;
 use midge_view::{
     Action, JourneyAnswer, LadderAnswer, LadderEntry, LadderWhat, Middle, PacketFilter, Window,
 };
 use row::{Drawn, HEIGHT};
 use std::rc::Rc;
-use web_sys::Element;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
 /// Properties of [`LadderView`].
@@ -73,9 +78,35 @@ pub(super) fn LadderView(props: &LadderViewProps) -> Html {
         })
     };
     let window = use_state_eq(|| Window::Tail { count: 60 });
-    let reply = use_ladder(props.broker.clone(), props.filter.clone(), *window, at);
-    let answer = reply.here();
-    let reading = answer.is_none_or(|answer| answer.scanning);
+    let memory = use_stored::<LaneMemory>();
+    let shown_broker = use_state_eq(|| props.broker.clone().unwrap_or(Middle::Lab));
+    let choice = memory.of(&shown_broker);
+    let is_ordered = !choice.order.is_empty();
+    let reply = use_ladder(
+        props.broker.clone(),
+        props.filter.clone(),
+        *window,
+        at,
+        choice,
+    );
+    let nothing = use_memo((), |()| nothing_yet());
+    let answer = reply.here().unwrap_or(&nothing);
+    let reading = answer.scanning;
+    {
+        let shown_broker = shown_broker.setter();
+        use_effect_with(answer.broker.clone(), move |broker| {
+            shown_broker.set(broker.clone())
+        });
+    }
+    let onlanes = {
+        let broker = answer.broker.clone();
+        Callback::from(move |change: Change| {
+            let broker = broker.clone();
+            memory.update(move |memory| memory.change(&broker, &change));
+        })
+    };
+    let listed = use_state_eq(|| false);
+    let layout = use_memo(Same::from(answer), |answer| Layout::of(&answer.lanes));
     let onkeydown = {
         let (onstop, is_following) = (props.onstop.clone(), props.followed.is_some());
         Callback::from(move |event: KeyboardEvent| {
@@ -90,14 +121,19 @@ pub(super) fn LadderView(props: &LadderViewProps) -> Html {
             if let Some(seq) = props.followed {
                 <Followed {seq} {reading} onchoose={onleg} onstop={props.onstop.clone()} />
             }
-            if let Some(answer) = answer {
-                { left_out(answer.lanes_left_out) }
-                <Rungs answer={Same::from(answer)} at={answer.at.filter(|_| at.is_some())}
-                    filter={props.filter.clone()} onfilter={props.onfilter.clone()} onbroker={props.onbroker.clone()}
-                    chosen={props.chosen} onchoose={props.onchoose.clone()} followed={props.followed}
-                    follow={props.follow} onfollow={props.onfollow.clone()}
-                    onwindow={let window = window.setter(); Callback::from(move |wanted| window.set(wanted))} />
+            if *listed {
+                <LinesPanel answer={Same::from(answer)} layout={Rc::clone(&layout)} {is_ordered} onlanes={onlanes.clone()}
+                    onclose={let listed = listed.setter(); Callback::from(move |()| { listed.set(false); focus_lines_button(); })} />
+            } else {
+                { without_line(answer, &onlanes, &listed.setter()) }
             }
+            // From the first moment on, so that what somebody points at is not replaced when the answer comes.
+            <Rungs key="rungs" answer={Same::from(answer)} {layout} at={answer.at.filter(|_| at.is_some())}
+                filter={props.filter.clone()} onfilter={props.onfilter.clone()} onbroker={props.onbroker.clone()}
+                {onlanes} listed={*listed} onlisted={let listed = listed.setter(); Callback::from(move |on| listed.set(on))}
+                chosen={props.chosen} onchoose={props.onchoose.clone()} followed={props.followed}
+                follow={props.follow} onfollow={props.onfollow.clone()}
+                onwindow={let window = window.setter(); Callback::from(move |wanted| window.set(wanted))} />
         </section>
     }
 }
@@ -122,10 +158,14 @@ fn Followed(props: &FollowedProps) -> Html {
 #[derive(PartialEq, Properties)]
 struct RungsProps {
     answer: Same<LadderAnswer>,
+    layout: Rc<Layout>,
     at: Option<u64>,
     filter: PacketFilter,
     onfilter: Callback<PacketFilter>,
     onbroker: Callback<Middle>,
+    onlanes: Callback<Change>,
+    listed: bool,
+    onlisted: Callback<bool>,
     chosen: Option<u64>,
     onchoose: Callback<Option<u64>>,
     followed: Option<u64>,
@@ -156,7 +196,7 @@ impl Lit {
 #[component]
 fn Rungs(props: &RungsProps) -> Html {
     let answer = &props.answer;
-    let layout = Rc::new(Layout::of(&answer.lanes));
+    let layout = Rc::clone(&props.layout);
     let hovered = use_state_eq(|| None::<Lit>);
     let journey = use_followed(props.followed);
     let (selected, onselect) = use_choice(props);
@@ -179,6 +219,7 @@ fn Rungs(props: &RungsProps) -> Html {
     };
     let revision = (
         Rc::as_ptr(&answer.0) as usize,
+        Rc::as_ptr(&layout) as usize,
         lit,
         journey.as_ref().map(|journey| Rc::as_ptr(journey) as usize),
     );
@@ -187,7 +228,7 @@ fn Rungs(props: &RungsProps) -> Html {
     html! {
         <div class="ladder-view" ref={root} onpointerleave={onleave} data-following={props.followed.map(|_| "true")}
             style={format!("--columns: {}", layout.columns())}>
-            <VirtualList label="Ladder of packets" head={head(answer, &layout, &props.filter, &props.onfilter, &props.onbroker)}
+            <VirtualList label="Ladder of packets" head={heads(props)}
                 row_height={HEIGHT} start={answer.start} end={answer.end} from={answer.from}
                 count={answer.entries.len()} {draw} {revision} {selected} {onselect} reveal={props.at}
                 follow={props.follow} onfollow={props.onfollow.clone()} onwindow={props.onwindow.clone()}
@@ -226,6 +267,43 @@ fn use_middle_in_view(columns: usize, broker: usize, again: impl PartialEq + 'st
         });
     }
     root
+}
+
+fn heads(props: &RungsProps) -> Html {
+    html! {
+        <Heads answer={props.answer.clone()} layout={Rc::clone(&props.layout)} filter={props.filter.clone()}
+            onfilter={props.onfilter.clone()} onbroker={props.onbroker.clone()} onlanes={props.onlanes.clone()}
+            listed={props.listed} onlisted={props.onlisted.clone()} />
+    }
+}
+
+/// What is shown before the engine has answered.
+fn nothing_yet() -> LadderAnswer {
+    LadderAnswer {
+        brokers: vec![Middle::Lab],
+        broker: Middle::Lab,
+        lanes: Vec::new(),
+        others: Vec::new(),
+        more_others: 0,
+        start: 0,
+        end: 0,
+        from: 0,
+        entries: Vec::new(),
+        groups: Vec::new(),
+        at: None,
+        scanning: true,
+    }
+}
+
+fn focus_lines_button() {
+    let button = gloo::utils::document().query_selector(".ladder-time .icon-button");
+    if let Some(button) = button
+        .ok()
+        .flatten()
+        .and_then(|it| it.dyn_into::<HtmlElement>().ok())
+    {
+        let _ = button.focus();
+    }
 }
 
 /// The journey that is followed, if it is known.
@@ -299,14 +377,27 @@ fn entry_at(answer: &LadderAnswer, index: u64) -> Option<&LadderEntry> {
     answer.entries.get(place)
 }
 
-/// Says for how many clients there is no line, if for any.
-fn left_out(lanes: u32) -> Html {
-    if lanes == 0 {
-        return Html::default();
-    }
-    let clients = format::plural(u64::from(lanes), "client has", "clients have");
+/// Says for how many clients there is no line, if for any, and what to do about it.
+fn without_line(
+    answer: &LadderAnswer,
+    onlanes: &Callback<Change>,
+    listed: &UseStateSetter<bool>,
+) -> Html {
+    let (hidden, crowded) = words::without_line(answer);
+    let listed = listed.clone();
     html! {
-        <p class="ladder-left-out">{format!("{clients} no line here: choose a client, or write a filter, to see those you look for.")}</p>
+        <>
+            if let Some(hidden) = hidden {
+                <p class="ladder-left-out"><span>{hidden}</span>
+                    <button type="button" class="button quiet" onclick={onlanes.reform(|_: MouseEvent| Change::ShowAll)}>{"Show hidden"}</button>
+                </p>
+            }
+            if let Some(crowded) = crowded {
+                <p class="ladder-left-out"><span>{crowded}</span>
+                    <button type="button" class="button quiet" onclick={move |_: MouseEvent| listed.set(true)}>{"Choose lines"}</button>
+                </p>
+            }
+        </>
     }
 }
 
@@ -365,7 +456,7 @@ fn draw_row(
     Row {
         cells,
         class,
-        label: Some(words::name(entry, drawn.client())),
+        label: Some(words::name(entry, &drawn.client())),
     }
 }
 

@@ -82,6 +82,7 @@ impl Archive {
 pub(super) fn about(name: &str) -> &'static str {
     match name.strip_prefix(PREFIX).unwrap_or(name) {
         "settings" => "Theme, sizes of panes, bounds of the packet log, progress of the course",
+        "lanes" => "Order of the lines of ladders, and which clients are hidden there",
         "workbench-profiles" => {
             "Profiles of the Workbench; passwords only where you ticked their box"
         }

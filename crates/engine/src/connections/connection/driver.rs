@@ -10,7 +10,7 @@ use bytes::{Bytes, BytesMut};
 use midge_client::{Cause, Client, Event, Output as ClientOutput};
 use midge_codec::{Message, Wire};
 use midge_sim::PortEvent;
-use midge_trace::ladder::{Mark, MarkKind};
+use midge_trace::ladder::{Client as Whose, Mark, MarkKind};
 use midge_trace::{Tap, Toward};
 use midge_view::{Link, Middle};
 
@@ -50,7 +50,11 @@ impl Connection {
                 let Link::WebSocket(url) = &self.profile.link else {
                     return;
                 };
-                let hop = around.journal.open_live_hop(&self.profile.name, url);
+                let client = Whose {
+                    key: &self.key(),
+                    name: &self.profile.name,
+                };
+                let hop = around.journal.open_live_hop(client, url);
                 if let Line::Socket(_, tap) = &mut self.line {
                     *tap = Some(Box::new(Tap::with_limit(hop, MAXIMUM_PACKET_SIZE)));
                 }
@@ -81,6 +85,11 @@ impl Connection {
         self.pump(around);
     }
 
+    /// What tells its client from those of other connections whose profiles have the same name.
+    fn key(&self) -> String {
+        format!("connection {}", self.id.0)
+    }
+
     /// Notes that the transport ended although nobody here ended it.
     fn mark_closed(&self, code: u16, around: &mut Surroundings<'_>) {
         let (Line::Socket(_, Some(_)), Link::WebSocket(url)) = (&self.line, &self.profile.link)
@@ -89,6 +98,7 @@ impl Connection {
         };
         let mark = Mark {
             at: around.wall,
+            key: self.key(),
             client: self.profile.name.clone(),
             topic: None,
             message: None,
@@ -143,7 +153,8 @@ impl Connection {
         self.seen = Transport::default();
         match &self.profile.link {
             Link::Lab => {
-                self.line = Line::Port(around.lab.world.open_port(&self.profile.name));
+                let port = around.lab.open_port(self.id, &self.profile.name);
+                self.line = Line::Port(port);
                 let now = self.now(around);
                 self.client.handle_open(now);
             }

@@ -1,9 +1,10 @@
 //! A capture read into the log.
 
 use crate::budget::Budget;
-use crate::packets::journal::{Journal, Origin};
+use crate::packets::journal::Journal;
 use crate::saturate::saturate;
 use midge_trace::filter::{End, Term, TextTest};
+use midge_trace::ladder::Client;
 use midge_trace::pcapng::{Imported, Importer};
 use midge_trace::{Bounds, HopId};
 use midge_view::{ImportReport, Problem, Work, WorkEnd};
@@ -183,8 +184,13 @@ fn log(
             continue;
         };
         let hop = *hop.get_or_insert_with(|| {
-            let client = format!("{} {mark}", of_file.client);
-            journal.open_hop(&client, Origin::File { epoch_us })
+            // Of one name at two brokers there are two clients.
+            let key = format!("{} {}", of_file.to, of_file.client);
+            let client = Client {
+                key: &key,
+                name: &format!("{} {mark}", of_file.client),
+            };
+            journal.open_file_hop(client, epoch_us, of_file.to.to_string())
         });
         journal.import(&record, hop);
     }

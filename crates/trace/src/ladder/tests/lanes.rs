@@ -76,7 +76,7 @@ fn a_filter_numbers_the_rows_it_keeps_and_judges_marks_as_packets() {
     let mut wire = Wire::new();
     let mut kept = Kept::default();
     let mut advance = |wire: &Wire| {
-        let publishes = |record: crate::RecordRef<'_>| {
+        let publishes = |_, record: crate::RecordRef<'_>| {
             record.hop == FIRST && matches!(record.packet(), Some(Packet::Publish(_)))
         };
         while !kept.advance(&wire.ladder, &wire.log, 1, publishes) {}
@@ -119,4 +119,50 @@ fn a_lane_goes_with_its_last_row_and_takes_its_handshakes_along() {
     push(&mut log, SECOND, message(AtLeastOnce, 2, false, b"next"));
     ladder.advance(&log, u32::MAX, client);
     assert_eq!(ladder.lanes().count(), 2);
+}
+
+#[test]
+fn clients_of_one_name_have_a_lane_each_and_are_numbered() {
+    let mut wire = Wire::new();
+    let whose = |hop: HopId| {
+        let key = match hop {
+            PUBLISHER => "a",
+            SECOND => "b",
+            _ => "c",
+        };
+        let name = if hop == SECOND { "phone" } else { "probe" };
+        Some(Whose { key, name })
+    };
+    let mut push = |hop: HopId| {
+        let bytes = frame(&message(AtMostOnce, 1, false, b"1"), Version::V5);
+        wire.log
+            .push(Instant::ZERO, hop, Broker, Version::V5, bytes, None);
+    };
+    push(PUBLISHER);
+    push(SECOND);
+    push(FIRST);
+    push(FIRST_AGAIN);
+    wire.ladder.advance(&wire.log, u32::MAX, whose);
+    let lanes = wire.ladder.lanes();
+    let lanes: Vec<_> = lanes
+        .map(|lane| (&*lane.key, &*lane.name, lane.nth))
+        .collect();
+    assert_eq!(
+        lanes,
+        [("a", "probe", 0), ("b", "phone", 0), ("c", "probe", 1)]
+    );
+    let mark = Mark {
+        at: Instant::ZERO,
+        key: "c".to_owned(),
+        client: "probe".to_owned(),
+        topic: None,
+        message: None,
+        kind: MarkKind::SessionEnded,
+    };
+    wire.ladder.note(wire.log.end(), mark);
+    wire.ladder.advance(&wire.log, 1, whose);
+    let newest = wire.ladder.range().end - 1;
+    let lane = wire.ladder.lane_of(newest).expect("a lane");
+    assert_eq!(wire.ladder.lane(lane).map(|lane| lane.nth), Some(1));
+    assert_eq!(wire.ladder.newest_hop(lane), Some(FIRST_AGAIN));
 }

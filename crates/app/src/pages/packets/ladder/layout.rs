@@ -5,11 +5,11 @@ use midge_view::{GroupRow, LadderEntry, LadderWhat, LaneRow};
 /// Beside a lane are so many lines for handshakes that are open together; more share the outermost.
 const TRACKS: u8 = 4;
 
-/// The columns of a ladder: the broker in the middle, lanes to its left and right by turns in the order
-/// in which they appeared, so that those who were there first stand closest.
+/// The columns of a ladder: the broker in the middle, lanes to its left and right by turns, so that the
+/// first stand closest.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Layout {
-    /// The numbers of the lanes, in the order of appearance.
+    /// The numbers of the lanes, first those closest to the broker.
     lanes: Vec<u32>,
 }
 
@@ -30,7 +30,7 @@ impl Layout {
         self.lanes.len().div_ceil(2)
     }
 
-    /// The column of the lane at this place in the order of appearance.
+    /// The column of the lane at this place in the order.
     pub(super) fn column(&self, place: usize) -> usize {
         let distance = place / 2 + 1;
         if place.is_multiple_of(2) {
@@ -120,12 +120,16 @@ pub(super) fn rails(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use midge_view::{Direction, MarkSign, QoS};
+    use midge_view::{Direction, LaneKey, MarkSign, QoS};
 
     fn lane(id: u32) -> LaneRow {
         LaneRow {
             id,
-            name: String::new(),
+            key: LaneKey {
+                name: String::new(),
+                nth: 0,
+            },
+            aside: None,
             connected: Vec::new(),
         }
     }

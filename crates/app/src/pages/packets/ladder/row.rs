@@ -3,7 +3,7 @@
 use super::layout::{Layout, Rail, connected, rails};
 use super::words;
 use crate::components::badge::{DupIcon, Family, PacketBadge, QosBadge, RetainIcon};
-use crate::components::icon::Sign;
+use crate::components::icon::{Icon, Sign};
 use crate::format;
 use midge_view::{Direction, LadderAnswer, LadderEntry, LadderWhat, LaneRow, MarkSign, PacketRow};
 use yew::prelude::*;
@@ -13,6 +13,9 @@ pub(super) const HEIGHT: u32 = 34;
 
 /// Where in a row the arrow lies.
 const ARROW_Y: u32 = 25;
+
+/// Columns that are on screen together.
+const COLUMNS_IN_SIGHT: usize = 14;
 
 /// Half of the broker's line.
 const BROKER_HALF: i32 = 5;
@@ -29,13 +32,32 @@ pub(super) struct Drawn<'a> {
 
 impl Drawn<'_> {
     /// The client's name.
-    pub(super) fn client(&self) -> &str {
-        let mut lanes = self.answer.lanes.iter();
-        let lane = lanes.find(|lane| lane.id == self.entry.lane);
-        match (&self.entry.what, lane) {
-            (_, Some(lane)) => &lane.name,
-            (LadderWhat::Packet { packet, .. }, None) => &packet.client,
-            (LadderWhat::Mark(..), None) => "a client that is not shown",
+    pub(super) fn client(&self) -> String {
+        let named = words::client(self.answer, self.entry.lane);
+        named.unwrap_or_else(|| match &self.entry.what {
+            LadderWhat::Packet { packet, .. } => packet.client.clone(),
+            LadderWhat::Mark(..) => "a client that is not shown".to_owned(),
+        })
+    }
+
+    /// Whose entry it is, where no line says so: there is none, or there are so many that its name may be
+    /// out of sight.
+    fn who(&self) -> Html {
+        let has_line = self.layout.column_of(self.entry.lane).is_some();
+        if has_line && self.layout.columns() <= COLUMNS_IN_SIGHT {
+            return Html::default();
+        }
+        let towards = match &self.entry.what {
+            LadderWhat::Packet { packet, .. } => Some(packet.direction),
+            LadderWhat::Mark(..) => None,
+        };
+        html! {
+            <span class="ladder-who">
+                if let Some(direction) = towards {
+                    <Icon sign={match direction { Direction::ToBroker => Sign::ToBroker, Direction::ToClient => Sign::ToClient }} />
+                }
+                <span class="ellipsis">{self.client()}</span>
+            </span>
         }
     }
 
@@ -78,7 +100,7 @@ impl Drawn<'_> {
                 let left = self.percent(column.min(broker));
                 html! {
                     <div class="ladder-over" style={format!("left: calc({left} + 9px)")}>
-                        <span class="ladder-label">{ of_packet(packet, *again) }</span>
+                        <span class="ladder-label">{ self.who() }{ of_packet(packet, *again) }</span>
                     </div>
                 }
             }
@@ -96,6 +118,7 @@ impl Drawn<'_> {
                     <div class="ladder-over" style={side}>
                         <span class="ladder-label ladder-note" data-mark={key(*sign)}>
                             <span>{words}</span>
+                            { self.who() }
                             if let Some(topic) = topic { <span class="mono ellipsis">{topic}</span> }
                         </span>
                     </div>

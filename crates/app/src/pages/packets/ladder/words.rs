@@ -1,7 +1,9 @@
 //! The words of a ladder's rows. Pure.
 
 use crate::format;
-use midge_view::{Direction, LadderEntry, LadderWhat, Middle, PacketRow, PacketType};
+use midge_view::{
+    Direction, LadderAnswer, LadderEntry, LadderWhat, LaneKey, Middle, PacketRow, PacketType,
+};
 
 /// A pause from which on the time axis says how long it was.
 const PAUSE_MS: u64 = 1_000;
@@ -43,6 +45,53 @@ pub(super) fn name(entry: &LadderEntry, client: &str) -> String {
     }
     parts.push(format::clock(entry.at_ms));
     parts.join(", ")
+}
+
+/// A client as people know it, with what tells it from others of its name.
+pub(super) fn lane(key: &LaneKey, aside: Option<&str>) -> String {
+    match (aside, key.nth) {
+        (Some(aside), _) => format!("{} ({aside})", key.name),
+        (None, 0) => key.name.clone(),
+        (None, nth) => format!("{} ({})", key.name, u64::from(nth) + 1),
+    }
+}
+
+/// The client of a lane, whether it is drawn or not; `None` for one that the answer does not name.
+pub(super) fn client(answer: &LadderAnswer, id: u32) -> Option<String> {
+    let mut lanes = answer.lanes.iter();
+    if let Some(found) = lanes.find(|lane| lane.id == id) {
+        return Some(lane(&found.key, found.aside.as_deref()));
+    }
+    let other = answer.others.iter().find(|lane| lane.id == id)?;
+    Some(lane(&other.key, other.aside.as_deref()))
+}
+
+/// For how many clients there is no line, and why: first those that are hidden, then those for which
+/// there is no room.
+pub(super) fn without_line(answer: &LadderAnswer) -> (Option<String>, Option<String>) {
+    let all = answer.others.len() as u64 + u64::from(answer.more_others);
+    let hidden = answer.others.iter().filter(|other| other.hidden).count() as u64;
+    let crowded = all - hidden;
+    let drawn = answer.lanes.len();
+    let hidden = (hidden > 0).then(|| {
+        format!(
+            "{}.",
+            format::plural(hidden, "client is hidden", "clients are hidden")
+        )
+    });
+    let crowded = (crowded > 0).then(|| {
+        let clients = format::plural(crowded, "client has", "clients have");
+        format!(
+            "{clients} no line: there is room for {drawn}, and who has packets in view comes first."
+        )
+    });
+    (hidden, crowded)
+}
+
+/// Clients that are not even listed.
+pub(super) fn more_others(count: u32) -> String {
+    let clients = format::plural(u64::from(count), "client", "clients");
+    format!("and {clients} more, without a line: a filter finds them.")
 }
 
 /// What stands beside a packet's type and signs: its line in the list without what they say already.
