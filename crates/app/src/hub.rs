@@ -8,8 +8,8 @@ pub use board::{Held, Reply};
 pub use hooks::{
     Deed, use_act, use_broker, use_connection, use_connections, use_counters, use_course, use_deed,
     use_device, use_filter, use_frame, use_house, use_hub, use_journey, use_ladder, use_lesson,
-    use_message, use_messages, use_packet, use_packets, use_retain, use_session, use_topics,
-    use_why,
+    use_message, use_messages, use_packet, use_packets, use_refusals, use_retain, use_session,
+    use_topics, use_why,
 };
 pub use worker::start;
 

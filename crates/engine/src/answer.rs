@@ -2,7 +2,7 @@
 
 use crate::Engine;
 use crate::budget::Budget;
-use crate::lab::{broker, card, house, session};
+use crate::lab::{broker, card, house, refusals, session};
 use crate::packets::{LadderQuery, detail};
 use crate::why::{Sources, retain, why};
 use core::time::Duration;
@@ -126,6 +126,7 @@ impl Engine {
             Query::Session(client_id) => {
                 Answer::Session(session(&self.lab, &self.connections, client_id).map(Box::new))
             }
+            Query::Refusals => Answer::Refusals(refusals(&self.lab)),
             Query::Course => Answer::Course(self.course.list()),
             Query::Lesson => Answer::Lesson(self.course.lesson(&self.lab.world).map(Box::new)),
             Query::Why(of) => Answer::Why(why(self.sources(), of).map(Box::new)),

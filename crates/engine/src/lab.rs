@@ -6,6 +6,7 @@ mod clock;
 mod device;
 mod house;
 mod marks;
+mod refusals;
 mod whose;
 
 pub(crate) use activity::Activity;
@@ -13,6 +14,7 @@ pub(crate) use broker::{broker, client_name, session, whole_seconds};
 pub(crate) use clock::SPEEDS;
 pub(crate) use device::card;
 pub(crate) use house::{house, same_but_for_travels};
+pub(crate) use refusals::refusals;
 
 use crate::packets::{Journal, Origin};
 use crate::why::Decisions;

@@ -96,3 +96,42 @@ pub struct DeadlineRow {
     /// Whom it concerns.
     pub client: Option<String>,
 }
+
+/// What the lab's broker refused and ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusalsAnswer {
+    /// What happened at least once since the lab began, by group.
+    pub rows: Vec<RefusalRow>,
+}
+
+/// What is counted. One fault may count in two groups: a packet that is too large reaches a limit and ends
+/// its connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum RefusalGroup {
+    /// A limit was reached.
+    Limit,
+    /// A CONNECT was refused.
+    Connect,
+    /// The broker ended a connection.
+    Ended,
+}
+
+impl RefusalGroup {
+    /// All of them, in the order in which they are shown.
+    pub const ALL: [Self; 3] = [Self::Limit, Self::Connect, Self::Ended];
+}
+
+/// A kind of refusal with how often it was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusalRow {
+    /// What is counted.
+    pub group: RefusalGroup,
+    /// The limit or the reason, by name.
+    pub name: String,
+    /// What the broker does, in a sentence.
+    pub words: String,
+    /// The reason code that a 5.0 client is told; `None` where it hears nothing.
+    pub code: Option<u8>,
+    /// How often, at least 1.
+    pub count: u64,
+}

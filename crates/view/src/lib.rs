@@ -19,7 +19,8 @@ pub mod wire;
 
 pub use action::{Action, Outcome, Problem};
 pub use broker::{
-    BrokerAnswer, DeadlineRow, RetainedRow, SessionDetail, SessionRow, SubscriptionRow,
+    BrokerAnswer, DeadlineRow, RefusalGroup, RefusalRow, RefusalsAnswer, RetainedRow,
+    SessionDetail, SessionRow, SubscriptionRow,
 };
 pub use connection::{
     ConnectionAnswer, ConnectionId, ConnectionRow, ConnectionState, Link, MessageDetail,
@@ -172,6 +173,8 @@ pub enum Query {
     },
     /// One session of the lab's broker.
     Session(String),
+    /// What the lab's broker refused and ended, and which limits were reached.
+    Refusals,
     /// The list of lessons.
     Course,
     /// The lesson under way.
@@ -203,6 +206,7 @@ pub enum Answer {
     Journey(Option<Box<JourneyAnswer>>),
     Broker(Box<BrokerAnswer>),
     Session(Option<Box<SessionDetail>>),
+    Refusals(RefusalsAnswer),
     Course(CourseAnswer),
     Lesson(Option<Box<LessonAnswer>>),
     Why(Option<Box<WhyAnswer>>),

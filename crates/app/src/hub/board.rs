@@ -206,6 +206,7 @@ fn hold(answer: Answer) -> Held {
         Answer::Journey(answer) => maybe(answer),
         Answer::Broker(answer) => maybe(Some(answer)),
         Answer::Session(answer) => maybe(answer),
+        Answer::Refusals(answer) => some(answer),
         Answer::Course(answer) => some(answer),
         Answer::Lesson(answer) => maybe(answer),
         Answer::Why(answer) => maybe(answer),

@@ -6,8 +6,8 @@ use midge_view::{
     Action, BrokerAnswer, ConnectionAnswer, ConnectionId, ConnectionRow, CountersAnswer,
     CountersQuery, CourseAnswer, DeviceCard, DeviceId, FilterAnswer, FrameAnswer, HouseAnswer,
     JourneyAnswer, LadderAnswer, LaneChoice, LessonAnswer, MessageDetail, MessagesAnswer, Middle,
-    PacketDetail, PacketFilter, PacketsAnswer, Query, RetainAnswer, SessionDetail, TopicQuery,
-    TopicsAnswer, WhyAnswer, WhyOf, Window,
+    PacketDetail, PacketFilter, PacketsAnswer, Query, RefusalsAnswer, RetainAnswer, SessionDetail,
+    TopicQuery, TopicsAnswer, WhyAnswer, WhyOf, Window,
 };
 use std::rc::Rc;
 use yew::prelude::*;
@@ -103,6 +103,8 @@ questions! {
         Query::Broker { sessions, retained };
     /// One session of the lab's broker.
     use_session(client_id: String) -> SessionDetail = Query::Session(client_id);
+    /// What the lab's broker refused and ended.
+    use_refusals() -> RefusalsAnswer = Query::Refusals;
     /// The list of lessons.
     use_course() -> CourseAnswer = Query::Course;
     /// The lesson under way.

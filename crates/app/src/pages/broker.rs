@@ -1,5 +1,6 @@
 //! The page "Broker": what the lab's broker holds, live.
 
+mod refusals;
 mod session;
 mod table;
 mod tabs;
@@ -16,6 +17,7 @@ use crate::format;
 use crate::hub::{use_act, use_broker};
 use crate::route;
 use midge_view::{Action, BrokerAnswer, DeadlineRow, RetainedRow, SessionRow};
+use refusals::RefusalsPanel;
 use session::SessionPane;
 use std::rc::Rc;
 use table::WindowedTable;
@@ -68,6 +70,7 @@ pub fn BrokerPage() -> Html {
                         <SessionPane client_id={client_id.clone()} onclose={choose.reform(|()| None)} />
                     }
                     { deadline_panel(&answer.deadlines) }
+                    <RefusalsPanel />
                 </div>
             </div>
         </div>

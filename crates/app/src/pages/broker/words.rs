@@ -1,7 +1,7 @@
 //! What the broker holds, in words. Pure.
 
 use crate::format;
-use midge_view::{ConnectionState, DeadlineRow, RetainedRow};
+use midge_view::{ConnectionState, DeadlineRow, RefusalGroup, RetainedRow};
 
 /// A counter's name as people read it, from Mosquitto's path.
 pub(super) fn counter_name(path: &str) -> String {
@@ -88,6 +88,20 @@ pub(super) const fn state_key(state: ConnectionState) -> &'static str {
     }
 }
 
+/// What is counted in a group of refusals.
+pub(super) const fn refusal_group(group: RefusalGroup) -> &'static str {
+    match group {
+        RefusalGroup::Limit => "Limits reached",
+        RefusalGroup::Connect => "CONNECT refused",
+        RefusalGroup::Ended => "Connections ended by the broker",
+    }
+}
+
+/// A reason code as the standard writes it.
+pub(super) fn code(code: Option<u8>) -> String {
+    code.map_or_else(|| "none".to_owned(), |code| format!("0x{code:02X}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -120,6 +134,14 @@ mod tests {
             "lamp is silent"
         );
         assert_eq!(what(&deadline(1, "$SYS", None)), "$SYS");
+    }
+
+    #[test]
+    fn refusals_have_groups_and_codes() {
+        let groups = RefusalGroup::ALL.map(refusal_group);
+        assert_eq!(groups[1], "CONNECT refused");
+        assert_eq!(code(Some(0x87)), "0x87");
+        assert_eq!(code(None), "none");
     }
 
     #[test]
