@@ -5,18 +5,20 @@ mod samples;
 
 use super::byte_view::ByteView;
 use super::explained::Explained;
-use super::hex_text::{parse, write};
+use super::hex_text::{NotHex, parse, write};
 use crate::components::badge::PacketBadge;
 use crate::components::icon::{Icon, Sign};
 use crate::components::menu::{Menu, MenuItem};
 use crate::components::same::Same;
 use crate::components::tabs::{Tab, Tabs};
 use crate::format;
+use crate::hub::{Reply, use_packet};
 use crate::route::{Address, Page};
 use crate::router::{Router, use_router};
 use bytes::Bytes;
 use gloo::timers::callback::Timeout;
 use midge_codec::{Framer, PacketType, Version};
+use midge_view::PacketDetail;
 use samples::sample;
 use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
@@ -27,22 +29,45 @@ pub(crate) const PART: &str = "decode";
 const HEX: &str = "hex";
 /// The version in the address: `5`, or `311`.
 const VERSION: &str = "version";
+/// A packet of the log in the address, by its number: for bytes that the address cannot hold.
+const PACKET: &str = "packet";
 /// Bytes that an address can hold.
 const ADDRESS_MAX: usize = 4_096;
+/// Bytes that can be changed here: more are no longer fluent to type in.
+const EDIT_MAX: usize = 65_536;
 /// The largest packet that is read, in bytes.
 const PACKET_MAX: u32 = 1 << 20;
 /// How long the address waits for the next key, in milliseconds: browsers count how often it changes.
 const PAUSE_MS: u32 = 400;
 
+/// The address that opens a packet here: with its bytes, or with its number where they are too many for an
+/// address; `None` when they are too many to be changed.
+pub(super) fn address_of_packet(detail: &PacketDetail) -> Option<Address> {
+    let is_whole = detail.bytes.len() as u64 == u64::from(detail.row.size);
+    if !is_whole || detail.bytes.len() > EDIT_MAX {
+        return None;
+    }
+    let by_number = || {
+        let address = Address::of(Page::Packets).at(PART);
+        let address = address.with(PACKET, detail.row.seq.to_string());
+        address.with(VERSION, key(detail.version))
+    };
+    Some(address_of(&detail.bytes, detail.version).unwrap_or_else(by_number))
+}
+
+/// The name of a version in an address.
+const fn key(version: Version) -> &'static str {
+    if version.has_properties() { "5" } else { "311" }
+}
+
 /// The address that opens these bytes here; `None` when they are too many for one.
-pub(super) fn address_of(bytes: &[u8], version: Version) -> Option<Address> {
+fn address_of(bytes: &[u8], version: Version) -> Option<Address> {
     if bytes.len() > ADDRESS_MAX {
         return None;
     }
-    let version = if version.has_properties() { "5" } else { "311" };
     let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     let address = Address::of(Page::Packets).at(PART);
-    Some(address.with(HEX, hex).with(VERSION, version))
+    Some(address.with(HEX, hex).with(VERSION, key(version)))
 }
 
 fn version_in(address: &Address) -> Version {
@@ -76,8 +101,15 @@ pub fn DecodePage() -> Html {
     let version = use_state_eq(|| version_in(&router.address));
     let at = use_state_eq(|| 0_usize);
     use_address(&router, &text, &version);
-    let parsed = parse(&text);
-    let all = packets(parsed.as_deref().unwrap_or_default());
+    let gone = use_packet_in_address(&router, &text);
+    let parsed = use_memo((*text).clone(), |text| parse(text));
+    let parsed = &*parsed;
+    let decoded = parsed.as_deref().unwrap_or_default();
+    let problem = gone.or_else(|| problem(parsed));
+    let all = match decoded.len() {
+        0..=EDIT_MAX => packets(decoded),
+        _ => Vec::new(),
+    };
     let place = (*at).min(all.len().saturating_sub(1));
     let oninput = {
         let text = text.setter();
@@ -93,16 +125,63 @@ pub fn DecodePage() -> Html {
                 <h1>{"Decode bytes"}</h1>
                 <a class="button quiet" href={Address::of(Page::Packets).href()}><Icon sign={Sign::Packets} />{"All packets"}</a>
             </header>
-            <Editor text={(*text).clone()} version={*version} problem={parsed.as_ref().err().map(ToString::to_string)}
-                {oninput} />
+            <Editor text={(*text).clone()} version={*version} problem={problem.clone()}
+                note={note(decoded.len())} {oninput} />
             if let Some(packet) = all.get(place) {
                 { choice(&all, place, at.setter()) }
                 <Decoded bytes={packet.clone()} version={*version} {onversion} />
-            } else if parsed.is_ok() {
+            } else if problem.is_none() {
                 <p class="decode-none muted">{"Paste the bytes of a packet, or begin with an example. What you change is decoded at once, by the decoder that runs the lab."}</p>
             }
         </div>
     }
+}
+
+/// Why nothing is decoded, if something is wrong with the text.
+fn problem(parsed: &Result<Vec<u8>, NotHex>) -> Option<String> {
+    match parsed {
+        Err(error) => Some(error.to_string()),
+        Ok(bytes) if bytes.len() > EDIT_MAX => Some(format!(
+            "These are {}, and up to {} are decoded while you type. Keep the beginning of the packet: fields up to the cut are shown. Export on the page Packets writes packets of any size for Wireshark.",
+            format::bytes(bytes.len() as u64),
+            format::count(EDIT_MAX as u64)
+        )),
+        Ok(_) => None,
+    }
+}
+
+/// What is said beneath bytes that the address cannot hold.
+fn note(length: usize) -> Option<String> {
+    (ADDRESS_MAX < length && length <= EDIT_MAX).then(|| {
+        format!(
+            "{}: too many for this page\u{2019}s address, so that what you change is lost when the page is loaded again.",
+            format::bytes(length as u64)
+        )
+    })
+}
+
+/// Takes the bytes of the packet that the address names, once; says so when it is not kept any more.
+#[hook]
+fn use_packet_in_address(router: &Router, text: &UseStateHandle<String>) -> Option<String> {
+    let wanted: Option<u64> = router
+        .address
+        .parameter(PACKET)
+        .and_then(|seq| seq.parse().ok());
+    // No packet has the last number.
+    let reply = use_packet(wanted.unwrap_or(u64::MAX));
+    let taken = use_mut_ref(|| None::<u64>);
+    {
+        let (text, reply) = (text.setter(), reply.clone());
+        use_effect_with((wanted, reply.clone()), move |(wanted, _)| {
+            let Reply::Here(detail) = reply else { return };
+            if Some(detail.row.seq) == *wanted && *taken.borrow() != *wanted {
+                taken.replace(*wanted);
+                text.set(write(&detail.bytes));
+            }
+        });
+    }
+    let is_gone = wanted.is_some() && text.is_empty() && matches!(reply, Reply::Gone);
+    is_gone.then(|| "This packet is not kept any more: the log keeps the newest packets. Choose another one on the page Packets, or paste bytes here.".to_owned())
 }
 
 fn hex_in(address: &Address) -> Vec<u8> {
@@ -147,6 +226,7 @@ struct EditorProps {
     text: String,
     version: Version,
     problem: Option<String>,
+    note: Option<String>,
     oninput: Callback<String>,
 }
 
@@ -178,6 +258,7 @@ fn Editor(props: &EditorProps) -> Html {
                 aria-invalid={props.problem.is_some().to_string()} aria-describedby="decode-problem"
                 value={props.text.clone()} placeholder="30 0d 00 09 68 6f 6d 65 2f 68 61 6c 6c 6f 6e" {oninput} />
             <p id="decode-problem" class="decode-problem" role="status">{props.problem.clone()}</p>
+            if let Some(note) = &props.note { <p class="decode-note muted">{note}</p> }
         </section>
     }
 }
@@ -217,7 +298,6 @@ fn Decoded(props: &DecodedProps) -> Html {
         Explained::read(bytes.clone(), *version)
     });
     let versions = [Version::V5, Version::V311];
-    let key = |version: Version| if version.has_properties() { "5" } else { "311" };
     let tabs = versions.map(|version| {
         let error = midge_codec::explain(&props.bytes, version).error;
         let says = if error.is_none() {
@@ -252,6 +332,7 @@ fn Decoded(props: &DecodedProps) -> Html {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use midge_view::{Direction, PacketRow};
 
     #[test]
     fn an_address_gives_back_its_bytes_and_version() {
@@ -262,6 +343,66 @@ mod tests {
             assert_eq!(version_in(&read), version);
         }
         assert_eq!(address_of(&[0; ADDRESS_MAX + 1], Version::V5), None);
+    }
+
+    fn detail(length: usize, size: u32) -> PacketDetail {
+        let bytes = vec![0x30; length];
+        PacketDetail {
+            row: PacketRow {
+                seq: 7,
+                at_ms: 0,
+                at_us: 0,
+                live: false,
+                imported: false,
+                client: String::new(),
+                direction: Direction::ToBroker,
+                packet_type: None,
+                summary: String::new(),
+                topic: None,
+                qos: None,
+                packet_id: None,
+                retain: false,
+                dup: false,
+                size,
+                fault: false,
+            },
+            version: Version::V311,
+            explanation: midge_codec::explain(&bytes, Version::V311),
+            bytes,
+            fault: None,
+        }
+    }
+
+    #[test]
+    fn a_packet_too_long_for_an_address_is_opened_by_its_number_and_a_longer_one_not_at_all() {
+        let address = |length: usize| address_of_packet(&detail(length, length as u32));
+        let short = address(ADDRESS_MAX).expect("it is short");
+        assert_eq!(hex_in(&short).len(), ADDRESS_MAX);
+        let long = address(EDIT_MAX).expect("it can be changed");
+        assert_eq!(long.parameter(PACKET), Some("7"));
+        assert_eq!(
+            (long.parameter(HEX), version_in(&long)),
+            (None, Version::V311)
+        );
+        assert_eq!(address(EDIT_MAX + 1), None);
+        // The engine sends the first bytes only.
+        assert_eq!(
+            address_of_packet(&detail(EDIT_MAX, EDIT_MAX as u32 + 1)),
+            None
+        );
+    }
+
+    #[test]
+    fn what_is_too_long_is_said_with_what_to_do() {
+        assert_eq!(problem(&Ok(vec![0; EDIT_MAX])), None);
+        let said = problem(&Ok(vec![0; EDIT_MAX + 1])).expect("too long");
+        assert!(
+            said.contains("65,537 bytes") && said.contains("Export"),
+            "{said}"
+        );
+        assert_eq!(note(ADDRESS_MAX), None);
+        assert!(note(ADDRESS_MAX + 1).is_some());
+        assert_eq!(note(EDIT_MAX + 1), None);
     }
 
     #[test]

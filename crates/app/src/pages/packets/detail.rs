@@ -129,7 +129,10 @@ fn left_out(detail: &PacketDetail) -> Html {
         return Html::default();
     }
     html! {
-        <p class="packet-note">{format!("The first {} of {} are shown.", format::count(shown), format::bytes(all))}</p>
+        <p class="packet-note">{format!(
+            "The first {} of {} are shown. Export writes all of them; only packets that are shown whole can be changed and decoded.",
+            format::count(shown), format::bytes(all)
+        )}</p>
     }
 }
 
@@ -165,7 +168,7 @@ fn PacketHead(props: &PacketHeadProps) -> Html {
             </p>
             {props.tabs.clone()}
             <FollowButton seq={row.seq} packet_type={row.packet_type} />
-            if let Some(address) = decode::address_of(&props.detail.bytes, props.detail.version) {
+            if let Some(address) = decode::address_of_packet(&props.detail) {
                 <a class="button quiet" href={address.href()} title="Change the bytes and see what the decoder says">
                     <Icon sign={Sign::Edit} />{"Edit bytes"}
                 </a>
