@@ -1,5 +1,6 @@
-//! The size of an element, followed as it changes.
+//! The size of an element, and whether the page has room for one pane only, followed as they change.
 
+use gloo::events::EventListener;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, ResizeObserver};
@@ -32,4 +33,27 @@ pub fn use_size(node: &NodeRef) -> (f64, f64) {
         });
     }
     *size
+}
+
+/// What a page is on that has room for one pane only, as the styles say it too.
+const NARROW: &str = "(max-width: 639px)";
+
+/// Whether the page has room for one pane only, so that panes become tabs.
+#[hook]
+pub fn use_narrow() -> bool {
+    let query = use_memo((), |()| {
+        gloo::utils::window().match_media(NARROW).ok().flatten()
+    });
+    let narrow = use_state_eq(|| query.as_ref().as_ref().is_some_and(|query| query.matches()));
+    {
+        let narrow = narrow.setter();
+        use_effect_with((), move |()| {
+            let listener = query.as_ref().clone().map(|query| {
+                let now = query.clone();
+                EventListener::new(&query, "change", move |_| narrow.set(now.matches()))
+            });
+            move || drop(listener)
+        });
+    }
+    *narrow
 }
