@@ -9,6 +9,7 @@ mod progress;
 mod rail;
 mod theme;
 
+use crate::components::file_drag::use_file_guard;
 use crate::components::toast::{ToastList, ToastShelf, Toasts};
 use crate::hub::{self, EngineState, Hub};
 use crate::pages::{
@@ -82,6 +83,7 @@ fn Frame(props: &FrameProps) -> Html {
         let overlay = overlay.setter();
         use_callback((), move |wanted: Option<Overlay>, ()| overlay.set(wanted))
     };
+    use_file_guard();
     use_keys(*overlay, open.clone());
     use_title(router.address.page);
     let close = open.reform(|()| None);

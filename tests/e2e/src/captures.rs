@@ -2,8 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use midge_trace::Bounds;
+use midge_codec::Version;
+use midge_session::Instant;
 use midge_trace::pcapng;
+use midge_trace::{Bounds, HopId, Log, Toward};
+use serde_json::json;
 
 use crate::support::wait::soon;
 use crate::support::{Browser, eventually};
@@ -97,5 +100,130 @@ async fn a_file_that_is_no_capture_is_refused_in_words() {
     problem.says("neither a pcapng nor a pcap file").await;
     problem.click_on("button", "Dismiss").await;
     page.gone("alert", "").await;
+    browser.had_no_errors().await;
+}
+
+/// What a drag of files does to the page: makes a `File` of each name and bytes, and sends the events that a browser sends,
+/// to the element in the middle of the page's main part. Answers whether the page took what was dropped.
+const DRAG: &str = "
+    const [steps, files] = [arguments[0], arguments[1]];
+    const data = new DataTransfer();
+    for (const [name, bytes] of files) data.items.add(new File([new Uint8Array(bytes)], name));
+    const box = document.querySelector('main').getBoundingClientRect();
+    const [clientX, clientY] = [box.left + box.width / 2, box.top + box.height / 2];
+    const target = document.elementFromPoint(clientX, clientY);
+    const kind = { bubbles: true, cancelable: true, composed: true, dataTransfer: data, clientX, clientY };
+    let taken = false;
+    for (const step of steps) taken = !target.dispatchEvent(new DragEvent(step, kind));
+    return taken;";
+
+/// Sends the events of a drag; answers whether the last one was taken.
+async fn drag(browser: &Browser, steps: &[&str], files: &[(&str, &[u8])]) -> bool {
+    let script = DRAG.replace("arguments[0]", &json!(steps).to_string());
+    let script = script.replace("arguments[1]", &json!(files).to_string());
+    browser.page().ask(&script).await == json!(true)
+}
+
+/// A capture of so many clients of one broker; each sends a PUBLISH, twice in turn.
+fn crowd(clients: u32) -> Vec<u8> {
+    let mut log = Log::default();
+    for number in 0..2 * clients {
+        let hop = HopId(number % clients);
+        let at = Instant::from_millis(u64::from(number) * 10);
+        let frame = b"\x30\x07\x00\x01t21.5".as_slice().into();
+        log.push(at, hop, Toward::Broker, Version::V311, frame, None);
+    }
+    let records = log.iter_from(0);
+    pcapng::export(records, |hop| pcapng::Hop {
+        client: format!("sensor-{:02}", hop.0),
+        ..pcapng::Hop::default()
+    })
+}
+
+#[tokio::test]
+async fn a_capture_that_is_dropped_on_the_page_is_read() {
+    let browser = Browser::open("packets").await;
+    let page = browser.page();
+    page.part("grid", "Packets")
+        .await
+        .part("row", "/PUBLISH/")
+        .await;
+    let file = crowd(3);
+    let files: &[(&str, &[u8])] = &[("hall.pcapng", &file)];
+    assert!(drag(&browser, &["dragenter", "dragover"], files).await);
+    page.says("Drop a capture here to read it").await;
+    assert!(drag(&browser, &["dragover", "drop"], files).await);
+    page.says("6 packets of 3 connections read from").await;
+    eventually("nothing lies over the page any more", async || {
+        !page.text().await.contains("Drop a capture here")
+    })
+    .await;
+    page.click_on("link", "Show only these").await;
+    let grid = page.part("grid", "Packets").await;
+    eventually("the file's packets are listed", async || {
+        grid.attribute("aria-rowcount").await.as_deref() == Some("7")
+    })
+    .await;
+    browser.had_no_errors().await;
+}
+
+#[tokio::test]
+async fn what_is_dropped_and_is_no_capture_is_refused_in_words_and_leaves_the_page_as_it_is() {
+    let browser = Browser::open("packets").await;
+    let page = browser.page();
+    page.part("grid", "Packets").await;
+    let files: &[(&str, &[u8])] = &[(
+        "cat.jpg",
+        b"\xff\xd8\xff\xe0 no capture, however long it is",
+    )];
+    assert!(drag(&browser, &["dragenter", "dragover", "drop"], files).await);
+    let problem = page.part("alert", "").await;
+    problem.says("cat.jpg").await;
+    problem.says("neither a pcapng nor a pcap file").await;
+    // Dragging a text is not the page's business, and a file on another page does not replace that page.
+    assert!(!drag(&browser, &["dragenter", "dragover"], &[]).await);
+    browser.visit("Lab").await;
+    assert!(drag(&browser, &["dragenter", "dragover", "drop"], files).await);
+    browser.page().part("heading", "Lab").await;
+    browser.had_no_errors().await;
+}
+
+#[tokio::test]
+async fn a_crowd_has_lines_for_those_in_view_and_the_others_are_chosen_from_a_list() {
+    let browser = Browser::open("packets").await;
+    let page = browser.page();
+    page.part("grid", "Packets").await;
+    let file = crowd(60);
+    drag(&browser, &["dragover", "drop"], &[("crowd.pcapng", &file)]).await;
+    page.says("120 packets of 60 connections read from").await;
+    page.click_on("link", "Show only these").await;
+    page.click_on("tab", "Ladder").await;
+    page.choose("Broker in the middle", "Capture").await;
+    let heads = "return document.querySelectorAll('button.ladder-name').length;";
+    eventually("48 clients have a line", async || {
+        page.ask(heads).await == json!(48)
+    })
+    .await;
+    page.says("12 clients have no line").await;
+    page.click_on("button", "Choose lines").await;
+    let list = page.part("region", "Lines").await;
+    list.fill("searchbox", "Find a client", "sensor-07").await;
+    let others = "return document.querySelectorAll('.ladder-lines-list > li').length;";
+    eventually("one client is found", async || {
+        page.ask(others).await == json!(1)
+    })
+    .await;
+    list.click_on("checkbox", "/sensor-07/").await;
+    let stored = "return localStorage.getItem('midge.lanes');";
+    eventually("that it is hidden is remembered", async || {
+        let kept = page.ask(stored).await;
+        kept.as_str().is_some_and(|kept| kept.contains("sensor-07"))
+    })
+    .await;
+    list.click_on("button", "Close the list of lines").await;
+    page.says("1 client is hidden").await;
+    page.says("11 clients have no line").await;
+    page.click_on("button", "Show hidden").await;
+    page.says("12 clients have no line").await;
     browser.had_no_errors().await;
 }

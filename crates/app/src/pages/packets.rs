@@ -25,7 +25,10 @@ mod writing;
 
 pub use decode::DecodePage;
 
+use crate::components::file_drag::{FileDrag, use_file_drag};
+use crate::components::icon::{Icon, Sign};
 use crate::components::splitter::{Lie, Splitter};
+use crate::components::toast::use_toasts;
 use crate::hub::use_filter;
 use crate::route::{Address, Page};
 use crate::router::{Router, use_router};
@@ -39,6 +42,7 @@ use place::Place;
 use status_bar::StatusBar;
 use table::PacketTable;
 use view::{View, ViewTabs};
+use web_sys::File;
 use yew::prelude::*;
 
 /// The page.
@@ -101,7 +105,8 @@ pub fn PacketsPage() -> Html {
             </div>
             <Splitter name="packets-detail" label="packet details" lie={Lie::Stacked} initial={330.0}
                 least={180.0} rest={140.0} first={panel} second={detail} />
-            <StatusBar {filter} {is_stale} {captures} />
+            <StatusBar {filter} {is_stale} captures={captures.clone()} />
+            if drop.is_over { { drop_target(&captures) } }
         </div>
     }
 }
@@ -154,41 +159,34 @@ fn use_applied(text: &str) -> (String, bool) {
     (applied, has_mistake)
 }
 
-/// A file that is dropped on the page.
-struct Dropping {
-    is_over: bool,
-    onover: Callback<DragEvent>,
-    onleave: Callback<DragEvent>,
-    ondrop: Callback<DragEvent>,
-}
-
 /// Imports a capture that is dropped on the page.
 #[hook]
-fn use_drop(captures: &Captures) -> Dropping {
-    let over = use_state_eq(|| false);
-    let set = |on: bool| {
-        let over = over.setter();
-        move |event: DragEvent| {
-            event.prevent_default();
-            over.set(on);
+fn use_drop(captures: &Captures) -> FileDrag {
+    let toasts = use_toasts();
+    let captures = captures.clone();
+    use_file_drag(Callback::from(move |files: Vec<File>| {
+        if captures.is_busy() {
+            toasts.say(words::BUSY);
+            return;
         }
-    };
-    let ondrop = {
-        let (over, import) = (over.setter(), captures.import.clone());
-        Callback::from(move |event: DragEvent| {
-            event.prevent_default();
-            over.set(false);
-            let files = event.data_transfer().and_then(|data| data.files());
-            if let Some(file) = files.and_then(|files| files.get(0)) {
-                import.emit(file);
-            }
-        })
-    };
-    Dropping {
-        is_over: *over,
-        onover: Callback::from(set(true)),
-        onleave: Callback::from(set(false)),
-        ondrop,
+        if files.len() > 1 {
+            toasts.say(&words::first_of(files.len(), &files[0].name()));
+        }
+        if let Some(file) = files.into_iter().next() {
+            captures.import.emit(file);
+        }
+    }))
+}
+
+/// What is over the page while a file is dragged there.
+fn drop_target(captures: &Captures) -> Html {
+    let (words, more) = words::drop_here(captures.is_busy());
+    html! {
+        <div class="drop-target" data-tone={captures.is_busy().then_some("busy")}>
+            <Icon sign={Sign::Inbox} />
+            <p class="drop-words">{words}</p>
+            <p>{more}</p>
+        </div>
     }
 }
 

@@ -52,6 +52,13 @@ pub(super) struct Captures {
     pub dismiss: Callback<()>,
 }
 
+impl Captures {
+    /// Whether a capture is written or read.
+    pub(super) fn is_busy(&self) -> bool {
+        matches!(self.state, Some(Capturing::Busy { .. }))
+    }
+}
+
 /// The page's captures: one at a time.
 #[hook]
 pub(super) fn use_captures() -> Captures {

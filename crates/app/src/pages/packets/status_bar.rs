@@ -106,7 +106,7 @@ struct DeedsProps {
 fn Deeds(props: &DeedsProps) -> Html {
     let act = use_act();
     let captures = &props.captures;
-    let is_busy = matches!(captures.state, Some(Capturing::Busy { .. }));
+    let is_busy = captures.is_busy();
     let export = |filter: PacketFilter| captures.export.reform(move |()| filter.clone());
     let mut items = vec![MenuItem {
         label: format!("Every packet ({})", format::count(props.kept.packets)).into(),

@@ -47,6 +47,28 @@ pub(super) fn written(name: &str, packets: u64) -> Vec<String> {
     ]
 }
 
+/// What is over the page while a file is dragged there: what to do, and more about it.
+pub(super) fn drop_here(is_busy: bool) -> (&'static str, &'static str) {
+    if is_busy {
+        return (
+            "One capture at a time",
+            "Another one is being written or read: wait for its end, or cancel it below.",
+        );
+    }
+    (
+        "Drop a capture here to read it",
+        "A pcapng or pcap file, as Wireshark, tcpdump and Export write it, with MQTT over TCP. What is here stays.",
+    )
+}
+
+/// That a file was dropped while another capture is written or read.
+pub(super) const BUSY: &str = "Nothing was read: another capture is being written or read. Drop the file again when it is done.";
+
+/// That several files were dropped.
+pub(super) fn first_of(files: usize, name: &str) -> String {
+    format!("Of {files} files only \u{201c}{name}\u{201d} is read: drop them one after the other.")
+}
+
 /// What came of an import.
 pub(super) fn imported(report: &ImportReport) -> Vec<String> {
     let summary = format!(
