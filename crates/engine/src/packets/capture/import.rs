@@ -56,7 +56,7 @@ impl Import {
         let import = Self {
             name,
             size,
-            stage: Stage::Receiving(Vec::new()),
+            stage: Stage::Receiving(room_for(size)),
         };
         match size {
             0 => Err(import.not_a_capture()),
@@ -166,6 +166,16 @@ impl Import {
             ],
         }
     }
+}
+
+/// Room for a whole file at once: a buffer that grows is copied as a whole each time, which takes tens of
+/// milliseconds. Where there is no such room it grows all the same.
+fn room_for(size: u64) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    if let Ok(size) = usize::try_from(size) {
+        let _ = bytes.try_reserve_exact(size);
+    }
+    bytes
 }
 
 /// Copies the next packets of a capture into the journal, under hops of their own.
