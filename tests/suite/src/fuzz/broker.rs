@@ -4,6 +4,7 @@ use super::feed::Feed;
 use super::packets::{FILTERS, OF_CLIENTS, OF_SERVERS, TOPICS, chunks, packet};
 use super::time::{Timed, pass};
 use bytes::Bytes;
+use core::time::Duration;
 use midge_broker::{
     Broker, CloseReason, Command, Config, ConnId, Event, Limits, Output, Record, Users,
 };
@@ -49,6 +50,8 @@ struct Trial {
     now: Instant,
     peers: [Peer; PEERS],
     witness: Ear,
+    /// When the witness said something last.
+    witness_spoke: Instant,
     /// Connections opened so far.
     opened: u32,
     /// Whether a namesake sent the witness away, or it is at its end.
@@ -64,6 +67,7 @@ impl Trial {
             now: Instant::ZERO,
             peers: Default::default(),
             witness: Ear::default(),
+            witness_spoke: Instant::ZERO,
             opened: 0,
             witness_is_gone: false,
             journal: Vec::new(),
@@ -71,7 +75,7 @@ impl Trial {
         trial.broker.start_journal();
         trial.broker.handle_open(trial.now, WITNESS);
         trial.say_as_witness(&ear::hello(WITNESS_NAME));
-        trial.say_as_witness(&ear::subscribe("witness/only"));
+        trial.say_as_witness(&ear::subscribe(&ear::filter("witness/only")));
         let heard = trial.witness.take();
         assert_eq!(heard, ["CONNACK", "SUBACK"], "the witness is let in");
         trial
@@ -209,6 +213,7 @@ impl Trial {
 
     fn say_as_witness(&mut self, packet: &Packet<'_>) {
         let bytes = ear::encode(packet);
+        self.witness_spoke = self.now;
         self.witness.note_said(bytes.clone());
         self.broker.handle_input(self.now, WITNESS, bytes);
         self.obey();
@@ -263,8 +268,12 @@ impl Timed for Trial {
 
     fn handle_timeout(&mut self, now: Instant) {
         self.now = now;
-        if !self.witness_is_gone {
-            // The server may ask for a Keep Alive.
+        let keep_alive = self.broker.config().server_keep_alive;
+        let is_due = keep_alive.is_some_and(|seconds| {
+            let silent = now.since(self.witness_spoke);
+            silent >= Duration::from_secs(seconds.into())
+        });
+        if is_due && !self.witness_is_gone {
             self.say_as_witness(&Packet::PingReq);
         }
         self.broker.handle_timeout(now);
@@ -285,13 +294,14 @@ fn everything(broker: &Broker) -> Vec<String> {
 /// Small limits, so that they are reached.
 fn config(feed: &mut Feed<'_>) -> Config {
     let bits = feed.byte();
+    let has_sys = feed.byte() >= 0xF0;
     let bit = |number: u8| bits >> number & 1 == 1;
     Config {
         max_qos: [QoS::ExactlyOnce, QoS::AtLeastOnce][usize::from(bit(0))],
         retain_available: !bit(1),
-        server_keep_alive: bit(2).then_some(30),
-        // Seldom: an hour passes at a time, and each update is many messages.
-        sys_interval: bit(3).then_some(core::time::Duration::from_secs(1_000)),
+        server_keep_alive: bit(2).then_some(300),
+        // Seldom: an hour passes at a time, and each update is as much work as the rest of a script.
+        sys_interval: has_sys.then_some(Duration::from_secs(10_000)),
         limits: Limits {
             max_packet_size: [1_000, 16 * 1024 * 1024][usize::from(bit(4))],
             receive_maximum: [3, 65_535][usize::from(bit(5))],
@@ -299,7 +309,7 @@ fn config(feed: &mut Feed<'_>) -> Config {
             max_inflight: [2, 20][usize::from(bit(5))],
             max_queued: 10,
             max_queued_bytes: 2_000,
-            max_topic_levels: 5,
+            max_topic_levels: [5, 200][usize::from(bit(3))],
             max_subscriptions: 6,
             max_retained: 5,
             session_expiry_max: [u32::MAX, 1_000][usize::from(bit(7))],

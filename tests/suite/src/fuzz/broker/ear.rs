@@ -155,10 +155,14 @@ pub(super) fn hello(client_id: &str) -> Packet<'_> {
     })
 }
 
-/// At QoS 0: the witness answers nothing.
-pub(super) fn subscribe(filter: &str) -> Packet<'static> {
+/// What to subscribe to. At QoS 0: the witness answers nothing.
+pub(super) fn filter(filter: &str) -> SubscribeFiltersBuf {
     let filters = SubscribeFiltersBuf::try_from_iter([(filter, QoS::AtMostOnce)]);
-    let filters = Box::leak(Box::new(filters.expect("a legal filter")));
+    filters.expect("a legal filter")
+}
+
+/// With a filter of its own.
+pub(super) fn subscribe(filters: &SubscribeFiltersBuf) -> Packet<'_> {
     Packet::Subscribe(Subscribe {
         packet_id: PacketId::MIN,
         properties: Properties::EMPTY,
