@@ -102,7 +102,7 @@ impl Broker {
             let judged = checked.is_right.then_some(()).ok_or(access::WRONG);
             self.conclude(now, conn, &connect, judged);
         }
-        self.read(now, conn);
+        self.read(now, conn, 0);
         self.close_stuck(now);
     }
 
@@ -165,7 +165,7 @@ impl Broker {
             match access::credentials(&self.config, connect.user_name, connect.password) {
                 Credentials::Judged(judged) => {
                     self.conclude(now, conn, &connect, judged);
-                    self.read(now, conn);
+                    self.read(now, conn, 0);
                 }
                 Credentials::Password(attempt) => {
                     let number = self.enqueue_check(conn, attempt);

@@ -129,7 +129,7 @@ impl Broker {
                 match is_publisher {
                     // Its answer comes first; both leave once its packet is dealt with.
                     true => self.enqueue(now, key, outgoing),
-                    false => self.deliver(now, key, outgoing),
+                    false => self.deliver(now, key, outgoing, &routing.message.topic),
                 }
             };
             given.map(|()| (qos, retain))
@@ -174,19 +174,20 @@ impl Broker {
         Ok(())
     }
 
-    /// Gives a message to a session, which sends it when its turn comes.
+    /// Gives a message on this topic to a session, which sends it when its turn comes.
     pub(crate) fn deliver(
         &mut self,
         now: Instant,
         key: SessionKey,
         outgoing: Outgoing,
+        topic: &ByteString,
     ) -> Result<(), NotDelivered> {
         let queued = |broker: &Self| {
             let client = broker.sessions.get(key);
             client.map_or(0, |client| client.session.queued_count())
         };
         let before = queued(self);
-        let (topic, tag) = (outgoing.message.topic.clone(), outgoing.tag);
+        let tag = outgoing.tag;
         self.enqueue(now, key, outgoing)?;
         self.pump(now, key);
         // Whatever could leave had left before, so that one more waits only if it is this one.
@@ -195,7 +196,7 @@ impl Broker {
         {
             let event = Event::Queued {
                 client_id: client.id.clone(),
-                topic,
+                topic: topic.clone(),
                 id: MessageId::of_tag(tag),
             };
             self.emit(event);

@@ -47,7 +47,7 @@ impl Broker {
             extra,
             ..outgoing
         };
-        if let Err(why) = self.deliver(now, key, outgoing) {
+        if let Err(why) = self.deliver(now, key, outgoing, &topic) {
             self.tell_dropped(key, &topic, tag, &why);
         }
     }

@@ -216,8 +216,7 @@ impl Broker {
             return;
         };
         connection.handle_input(now, bytes);
-        self.read(now, conn);
-        self.bound_waiting(conn, count);
+        self.read(now, conn, count);
         self.close_stuck(now);
     }
 
@@ -312,24 +311,27 @@ impl Broker {
         }
     }
 
-    /// Deals with what has arrived, as far as the connection is ready for it.
-    fn read(&mut self, now: Instant, conn: ConnId) {
+    /// Deals with what has arrived, so many bytes of it just now, as far as the connection is ready for it.
+    fn read(&mut self, now: Instant, conn: ConnId, count: usize) {
         // A connection that is closed on the way has no frames any more.
         while let Some(frame) = self.next_frame(conn) {
             self.handle_frame(now, conn, frame);
         }
-        if let Some(&Link::Online(key)) = self.links.get(&conn) {
-            self.watch_keep_alive(key);
+        match self.links.get(&conn) {
+            Some(&Link::Online(key)) => self.watch_keep_alive(key),
+            Some(Link::Opening(_)) => self.bound_waiting(conn, count),
+            None => {}
         }
     }
 
     fn next_frame(&mut self, conn: ConnId) -> Option<Result<Bytes, DecodeError>> {
-        if let Some(Link::Opening(opening)) = self.links.get(&conn)
-            && matches!(opening.stage, Stage::Check(_))
-        {
-            return None;
+        match self.links.get_mut(&conn)? {
+            Link::Opening(opening) => match opening.stage {
+                Stage::Check(_) => None,
+                Stage::Connect | Stage::Exchange(_) => opening.connection.poll_frame(),
+            },
+            &mut Link::Online(key) => self.sessions.online_mut(key)?.1.connection.poll_frame(),
         }
-        self.connection_mut(conn)?.poll_frame()
     }
 
     fn emit(&mut self, event: Event) {
