@@ -2,6 +2,7 @@
 
 use super::link::Address;
 use super::rabbitmq::RabbitMq;
+use super::rmqtt::Rmqtt;
 use crate::mosquitto::Mosquitto;
 use crate::process::Process;
 use crate::{free_port, tools};
@@ -15,6 +16,8 @@ use tokio::process::Command;
 pub(super) enum Kind {
     /// Eclipse Mosquitto, in C.
     Mosquitto,
+    /// rmqtt, in Rust.
+    Rmqtt,
     /// amqtt, in Python.
     Amqtt,
     /// Aedes, in JavaScript, installed in this folder.
@@ -67,11 +70,22 @@ impl Kind {
         !matches!(self, Self::Amqtt)
     }
 
-    /// Whether a message keeps its packet identifier when it is sent again on a new connection. Aedes gives it another, so
-    /// that a message which was received and not yet acknowledged to the end arrives again, at QoS 2 as well. RabbitMQ gives
-    /// it another as well, and has no QoS 2.
-    pub(super) fn keeps_identifiers(&self) -> bool {
-        !matches!(self, Self::Aedes(_) | Self::RabbitMq(_))
+    /// Whether a message of QoS 2 arrives once when a connection breaks within its handshake. Aedes and RabbitMQ send it
+    /// again under another packet identifier, so that a client which has received it cannot tell. rmqtt forgets with the
+    /// connection which messages it has received from a client, and takes one that is sent again for another.
+    pub(super) fn delivers_once(&self) -> bool {
+        matches!(self, Self::Mosquitto)
+    }
+
+    /// Whether nothing is lost that comes for a session while it passes from a broken connection to the next. rmqtt ends the
+    /// task of the old connection first and registers that of the new one then; what comes between the two goes to none.
+    pub(super) fn hands_over(&self) -> bool {
+        !matches!(self, Self::Rmqtt)
+    }
+
+    /// Whether it can remember sessions and messages when it starts again. rmqtt leaves that to plugins, amqtt too.
+    pub(super) fn remembers(&self) -> bool {
+        !matches!(self, Self::Rmqtt | Self::Amqtt)
     }
 
     /// Whether a message is kept for a client that is away while the broker starts. Aedes loses one now and then.
@@ -82,7 +96,7 @@ impl Kind {
     /// What it speaks: the others have no 5.0.
     pub(super) fn versions(&self) -> &'static [Version] {
         match self {
-            Self::Mosquitto => &[Version::V311, Version::V5],
+            Self::Mosquitto | Self::Rmqtt => &[Version::V311, Version::V5],
             Self::Amqtt | Self::Aedes(_) | Self::RabbitMq(_) => &[Version::V311],
         }
     }
@@ -98,6 +112,7 @@ pub(super) struct Broker {
 enum Running {
     Mosquitto(Mosquitto),
     RabbitMq(Box<RabbitMq>),
+    Rmqtt(Rmqtt),
     Script(Script),
 }
 
@@ -105,6 +120,7 @@ impl Broker {
     /// A broker that remembers nothing when it ends at once.
     pub(super) async fn start(kind: &Kind) -> Self {
         let running = match kind {
+            Kind::Rmqtt => Running::Rmqtt(Rmqtt::start().await),
             Kind::Mosquitto => Running::Mosquitto(Mosquitto::start().await),
             Kind::RabbitMq(folder) => Running::RabbitMq(Box::new(RabbitMq::start(folder).await)),
             _ => Running::Script(Script::start(kind, None).await),
@@ -130,6 +146,7 @@ impl Broker {
         match &self.running {
             Running::Mosquitto(it) => [Address::Tcp(it.tcp), Address::Ws(it.ws, "/mqtt")],
             Running::RabbitMq(it) => [Address::Tcp(it.tcp), Address::Ws(it.ws, "/ws")],
+            Running::Rmqtt(it) => [Address::Tcp(it.tcp), Address::Ws(it.ws, "/mqtt")],
             Running::Script(it) => [Address::Tcp(it.tcp), Address::Ws(it.ws, "/mqtt")],
         }
     }
@@ -142,6 +159,7 @@ impl Broker {
                 it.start_again().await;
             }
             Running::RabbitMq(it) => it.restart_anew().await,
+            Running::Rmqtt(it) => it.restart_anew().await,
             Running::Script(it) => {
                 it.process.kill().await;
                 it.start_again().await;
@@ -157,6 +175,7 @@ impl Broker {
                 it.start_again().await;
             }
             Running::RabbitMq(it) => it.restart_in_peace().await,
+            Running::Rmqtt(_) => unreachable!("it has nothing to remember"),
             Running::Script(it) => {
                 assert!(it.process.interrupt().await, "it ended well");
                 it.start_again().await;
@@ -195,7 +214,9 @@ impl Script {
 
 async fn run(kind: &Kind, tcp: u16, ws: u16, folder: Option<&TempDir>) -> Process {
     let mut command = match kind {
-        Kind::Mosquitto | Kind::RabbitMq(_) => unreachable!("it has a type of its own"),
+        Kind::Mosquitto | Kind::RabbitMq(_) | Kind::Rmqtt => {
+            unreachable!("it has a type of its own")
+        }
         Kind::Amqtt => {
             let mut command = Command::new(tools::python());
             command.args(["-c", include_str!("amqtt.py")]);

@@ -73,7 +73,7 @@ pub(super) async fn cut_at_every_packet(stage: Stage) {
             }
         }
     }
-    if stage.kind.keeps_identifiers() {
+    if stage.kind.delivers_once() {
         nothing_came_twice_at_qos_2(&mut listener).await;
     }
 }
@@ -100,7 +100,7 @@ pub(super) async fn cut_with_many_in_flight(stage: Stage) {
         }
         let arrived = payloads(listener.until_silent(SILENCE * 2).await);
         let expected: Vec<String> = (0..MESSAGES).map(|number| number.to_string()).collect();
-        if qos == QoS::ExactlyOnce && stage.kind.keeps_identifiers() {
+        if qos == QoS::ExactlyOnce && stage.kind.delivers_once() {
             assert_eq!(arrived, expected);
         } else {
             let mut once = arrived;
@@ -131,7 +131,7 @@ pub(super) async fn restart_that_remembers(kind: &Kind, version: Version) {
             }
         }
     }
-    if kind.keeps_identifiers() {
+    if kind.delivers_once() {
         nothing_came_twice_at_qos_2(&mut listener).await;
     }
     // The listener has been back for long, and has not subscribed again.
