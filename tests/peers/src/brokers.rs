@@ -8,7 +8,7 @@
 //! | Mosquitto | 3.1.1, 5.0 | 0, 1, 2 | nothing is lost, at QoS 2 nothing comes twice | the same |
 //! | rmqtt | 3.1.1, 5.0 | 0, 1, 2 | the message that is on its way is not lost | it forgets, and the client is told |
 //! | RabbitMQ 3.10 | 3.1.1 | 0, 1 | nothing is lost | the same |
-//! | Aedes | 3.1.1 | 0, 1, 2 | nothing is lost | sessions stay, and what is sent to it is taken |
+//! | Aedes | 3.1.1 | 0, 1, 2 | nothing is lost | the same |
 //! | amqtt | 3.1.1 | 0, 1, 2 | not asked | it forgets, and the client is told |
 
 mod broker;
@@ -102,7 +102,7 @@ async fn what_is_in_flight_survives_a_restart_of_the_broker() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_waits_for_a_client_survives_a_restart_of_the_broker() {
-    for kind in keeping().filter(Kind::keeps_what_waits) {
+    for kind in keeping().filter(Kind::remembers) {
         for &version in kind.versions() {
             resume::restart_while_away(&kind, version).await;
         }

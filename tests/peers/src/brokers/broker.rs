@@ -88,11 +88,6 @@ impl Kind {
         !matches!(self, Self::Rmqtt | Self::Amqtt)
     }
 
-    /// Whether a message is kept for a client that is away while the broker starts. Aedes loses one now and then.
-    pub(super) fn keeps_what_waits(&self) -> bool {
-        matches!(self, Self::Mosquitto | Self::RabbitMq(_))
-    }
-
     /// What it speaks: the others have no 5.0.
     pub(super) fn versions(&self) -> &'static [Version] {
         match self {

@@ -126,9 +126,7 @@ pub(super) async fn restart_that_remembers(kind: &Kind, version: Version) {
             speaker.publish(&Message::new(TOPIC, payload.clone(), qos, false));
             broker.restart_in_peace().await;
             speaker.published().await;
-            if kind.keeps_what_waits() {
-                listener.message_saying(&payload).await;
-            }
+            listener.message_saying(&payload).await;
         }
     }
     if kind.delivers_once() {
