@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::support::{Browser, Part, eventually};
+use crate::support::{Browser, PHONE, Part, eventually};
 
 /// The lamp that the tests press.
 const LAMP: &str = "/^Lamp, living room/";
@@ -166,4 +166,31 @@ fn seconds(time: &str) -> u64 {
         .split(':')
         .map(|part| part.trim().parse::<u64>().unwrap())
         .fold(0, |sum, part| sum * 60 + part)
+}
+
+#[tokio::test]
+async fn on_a_phone_the_plan_and_the_devices_are_tabs() {
+    let browser = Browser::open_sized("lab", PHONE).await;
+    let page = browser.page();
+    page.part("tabpanel", "Plan")
+        .await
+        .part("region", "Floor plan")
+        .await;
+    page.click_on("switch", "/^Lamp, living room/").await;
+    // Tapping a lamp does not leave the plan; a line beneath leads to its card.
+    page.part("tab", "Lamp, living room").await;
+    page.part("tabpanel", "Plan").await;
+    page.click_on("button", "Details of Lamp, living room")
+        .await;
+    let card = page.part("tabpanel", "Lamp, living room").await;
+    card.part("heading", "Lamp, living room").await;
+    page.gone("region", "Floor plan").await;
+    page.click_on("tab", "Plan").await;
+    page.part("region", "Floor plan").await;
+    let fits = "return document.documentElement.scrollWidth <= innerWidth;";
+    eventually("nothing scrolls sideways", async || {
+        page.ask(fits).await.as_bool() == Some(true)
+    })
+    .await;
+    browser.had_no_errors().await;
 }

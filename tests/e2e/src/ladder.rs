@@ -280,3 +280,63 @@ async fn publish_from_the_phone(browser: &Browser, qos: &str) {
     form.choose("QoS", qos).await;
     form.click_on("button", "Publish").await;
 }
+
+#[tokio::test]
+async fn a_line_that_is_moved_with_the_keyboard_stays_there_for_the_next_visit() {
+    let browser = Browser::open("packets?view=ladder").await;
+    let page = browser.page();
+    // The names as they stand, and which of them has the focus.
+    let names = "const heads = [...document.querySelectorAll('button.ladder-name')];\
+                 const left = (head) => head.getBoundingClientRect().left;\
+                 heads.sort((one, other) => left(one) - left(other));\
+                 return heads.map((head) => head.textContent);";
+    let focused = "return document.activeElement.textContent;";
+    let row = async || -> Vec<String> {
+        let names = browser.page().ask(names).await;
+        serde_json::from_value(names).unwrap_or_default()
+    };
+    eventually("every device has a line", async || row().await.len() == 11).await;
+    let before = row().await;
+    let moving = before[2].clone();
+    let focus = format!(
+        "[...document.querySelectorAll('button.ladder-name')].find((head) => head.textContent === {}).focus();",
+        serde_json::json!(moving)
+    );
+    page.ask(&focus).await;
+    // Alt and the arrow to the right.
+    browser.press("\u{e00a}\u{e014}\u{e000}").await;
+    let mut after = before.clone();
+    after.swap(2, 3);
+    eventually("it stands one line further right", async || {
+        row().await == after
+    })
+    .await;
+    eventually("it has the focus there", async || {
+        page.ask(focused).await.as_str() == Some(moving.as_str())
+    })
+    .await;
+    browser.reload().await;
+    eventually("it stands there after a reload", async || {
+        row().await == after
+    })
+    .await;
+    browser.had_no_errors().await;
+}
+
+#[tokio::test]
+async fn the_choice_of_the_broker_is_one_element_from_the_beginning() {
+    let browser = Browser::open("packets?view=ladder").await;
+    let page = browser.page();
+    page.part("combobox", "Broker in the middle").await;
+    // What is marked before the devices have connected is there when all of them have lines.
+    let mark = "document.querySelector('.ladder-brokers').dataset.marked = 'yes'; return true;";
+    page.ask(mark).await;
+    let lines = "return document.querySelectorAll('button.ladder-name').length;";
+    eventually("every device has a line", async || {
+        page.ask(lines).await.as_u64() == Some(11)
+    })
+    .await;
+    let marked = "return document.querySelector('.ladder-brokers').dataset.marked;";
+    assert_eq!(page.ask(marked).await.as_str(), Some("yes"));
+    browser.had_no_errors().await;
+}
