@@ -12,6 +12,9 @@ use std::{
     process::{Command, Stdio},
 };
 
+/// Hashing a password takes long where this program was not compiled for speed.
+const PATIENT: &str = "--connect-timeout=600";
+
 /// Runs `midge-server passwd` with this password on its standard input; gives what it complains of.
 fn passwd(file: &Path, words: &[&str], password: &str) -> Result<(), String> {
     let mut child = Command::new(env!("CARGO_BIN_EXE_midge-server"))
@@ -47,7 +50,7 @@ fn a_password_file_lets_its_users_in_here_and_at_mosquitto() {
     passwd(&file, &["ada"], "pass word: $7$").unwrap();
     passwd(&file, &["bob", "--iterations", "10"], "hunter2").unwrap();
     let path = file.to_str().unwrap();
-    let midge = Process::midge(&["--password-file", path]);
+    let midge = Process::midge(&[PATIENT, "--password-file", path]);
     let mosquitto = Process::mosquitto(folder.path(), &format!("password_file {path}\n"));
     let addresses = mosquitto
         .iter()
@@ -73,7 +76,7 @@ fn a_client_that_waits_for_no_answer_is_read_on_when_its_password_is_checked() {
     let file = folder.path().join("passwords");
     passwd(&file, &["ada"], "secret").unwrap();
     // A tenth of what follows CONNECT is more than may wait in the broker.
-    let flags = ["--max-packet-size=2000", "--password-file"];
+    let flags = [PATIENT, "--max-packet-size=2000", "--password-file"];
     let server = Process::midge(&[&flags[..], &[file.to_str().unwrap()]].concat());
     let mut ada = Peer::open(server.address);
     ada.send(&Packet::Connect(Connect {
