@@ -230,7 +230,9 @@ async fn under_interval_what_was_acknowledged_is_on_the_disk_a_little_later() {
     let mut bob = bench.client("bob").await;
     bench.send(&bob, message(1)).await;
     assert_eq!(next_ack(&mut bob).await, 1);
+    let end = Clock::now() + 60 * INTERVAL;
     while left(&bench.path, b"").0 != [1] {
+        assert!(Clock::now() < end, "the disk never has it");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     bench.hub.shut_down().await;
