@@ -47,6 +47,15 @@ pub(super) struct SubscriptionDraft {
     pub qos: QoS,
 }
 
+impl SubscriptionDraft {
+    /// The broker has answered for `filter`: what was typed since stays.
+    pub(super) fn answered(&mut self, filter: &str) {
+        if self.filter == filter {
+            self.filter.clear();
+        }
+    }
+}
+
 /// The form "Publish".
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -170,6 +179,18 @@ mod tests {
             state: ConnectionState::On,
             words: String::new(),
         }
+    }
+
+    #[test]
+    fn an_answer_clears_the_filter_it_is_for_and_no_other() {
+        let mut draft = SubscriptionDraft {
+            filter: "home/hall/#".to_owned(),
+            qos: QoS::AtLeastOnce,
+        };
+        draft.answered("home/+/light");
+        assert_eq!(draft.filter, "home/hall/#");
+        draft.answered("home/hall/#");
+        assert_eq!((draft.filter.as_str(), draft.qos), ("", QoS::AtLeastOnce));
     }
 
     fn draft(client_id: &str) -> Draft {

@@ -11,6 +11,7 @@ use crate::hub::{Ending, use_act, use_deed};
 use crate::store::use_stored;
 use midge_codec::topic;
 use midge_view::{Action, ConnectionAnswer, ConnectionState, QoS, SubscriptionState};
+use std::rc::Rc;
 use web_sys::SubmitEvent;
 use yew::prelude::*;
 
@@ -29,12 +30,15 @@ pub(super) fn Subscriptions(props: &SubscriptionsProps) -> Html {
     let draft = desk.subscription.clone();
     let is_on = props.connection.row.state == ConnectionState::On;
     let checked = use_state_eq(|| false);
+    let sent = use_mut_ref(String::new);
     let done = {
         let (desk, checked) = (desk.clone(), checked.setter());
+        let sent = Rc::clone(&sent);
         Callback::from(move |ending: Ending| {
             if ending.is_ok() {
                 checked.set(false);
-                desk.update(|desk| desk.subscription.filter.clear());
+                let sent = sent.borrow().clone();
+                desk.update(move |desk| desk.subscription.answered(&sent));
             }
         })
     };
@@ -46,6 +50,7 @@ pub(super) fn Subscriptions(props: &SubscriptionsProps) -> Html {
             event.prevent_default();
             checked.set(true);
             if fault.is_none() {
+                sent.borrow_mut().clone_from(&draft.filter);
                 act.emit(Action::Subscribe {
                     connection,
                     filter: draft.filter.clone(),
