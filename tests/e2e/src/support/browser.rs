@@ -28,7 +28,7 @@ pub(crate) struct Browser {
     client: Client,
     dist: Dist,
     _driver: Driver,
-    _profile: TempDir,
+    _profile: Profile,
 }
 
 /// Chromedriver, which has to be told to close its browser before it is killed.
@@ -56,8 +56,8 @@ impl Browser {
             session: None,
             _process: process,
         };
-        let profile = tempfile::tempdir().unwrap();
-        let client = connect(port, profile.path()).await;
+        let profile = Profile(tempfile::tempdir().unwrap());
+        let client = connect(port, profile.0.path()).await;
         driver.session = client.session_id().await.unwrap();
         let browser = Self {
             client,
@@ -244,9 +244,26 @@ impl Drop for Driver {
             "DELETE /session/{session} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
         );
         if let Ok(mut stream) = TcpStream::connect(("127.0.0.1", self.port)) {
-            let _ = stream.set_read_timeout(Some(Duration::from_secs(5)));
+            // The answer comes when the browser has ended, which takes a busy machine some seconds.
+            let _ = stream.set_read_timeout(Some(Duration::from_secs(30)));
             let _ = stream.write_all(request.as_bytes());
             let _ = stream.read(&mut [0; 64]);
+        }
+    }
+}
+
+/// The folder with all that the browser keeps.
+#[derive(Debug)]
+struct Profile(TempDir);
+
+impl Drop for Profile {
+    fn drop(&mut self) {
+        // Some of the browser's processes end a moment after it, and write into the folder until then.
+        for _ in 0..50 {
+            if std::fs::remove_dir_all(self.0.path()).is_ok() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(100));
         }
     }
 }
