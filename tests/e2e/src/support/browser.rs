@@ -256,8 +256,32 @@ impl Drop for Driver {
 #[derive(Debug)]
 struct Profile(TempDir);
 
+impl Profile {
+    /// The browsers that write into it: their command line names it.
+    fn browsers(&self) -> Vec<String> {
+        let argument = format!("--user-data-dir={}", self.0.path().display());
+        let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+        processes
+            .filter(|process| {
+                let line = std::fs::read(process.path().join("cmdline")).unwrap_or_default();
+                line.split(|byte| *byte == 0)
+                    .any(|word| word == argument.as_bytes())
+            })
+            .filter_map(|process| process.file_name().into_string().ok())
+            .collect()
+    }
+}
+
 impl Drop for Profile {
     fn drop(&mut self) {
+        // Chromedriver now and then forgets its browser, which then goes on for ever.
+        let browsers = self.browsers();
+        if !browsers.is_empty() {
+            let _ = std::process::Command::new("kill")
+                .arg("-KILL")
+                .args(browsers)
+                .status();
+        }
         // Some of the browser's processes end a moment after it, and write into the folder until then.
         for _ in 0..50 {
             if std::fs::remove_dir_all(self.0.path()).is_ok() {
