@@ -6,6 +6,7 @@ pub mod clipboard;
 pub mod dialog;
 pub mod download;
 pub mod empty;
+pub mod escape;
 pub mod file_drag;
 pub mod hex;
 pub mod hex_view;

@@ -7,6 +7,7 @@ use super::ladder::FollowButton;
 use super::receivers::Receivers;
 use crate::components::badge::PacketBadge;
 use crate::components::clipboard::use_copy;
+use crate::components::escape::on_escape;
 use crate::components::hex;
 use crate::components::icon::{Icon, Sign};
 use crate::components::same::Same;
@@ -29,15 +30,7 @@ pub(super) struct PacketPaneProps {
 #[component]
 pub(super) fn PacketPane(props: &PacketPaneProps) -> Html {
     let reply = use_packet(props.seq);
-    let onkeydown = {
-        let onclose = props.onclose.clone();
-        Callback::from(move |event: KeyboardEvent| {
-            if event.key() == "Escape" {
-                event.stop_propagation();
-                onclose.emit(());
-            }
-        })
-    };
+    let onkeydown = on_escape(&props.onclose);
     let body = match &reply {
         Reply::Here(detail) => {
             html! { <PacketView detail={Same::from(detail)} onclose={props.onclose.clone()} /> }

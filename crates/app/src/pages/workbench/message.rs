@@ -4,6 +4,7 @@ use super::environment::offset_minutes;
 use super::words;
 use crate::components::badge::{DupIcon, QosBadge, RetainIcon};
 use crate::components::chip::TopicChip;
+use crate::components::escape::on_escape;
 use crate::components::icon::{Icon, Sign};
 use crate::components::payload_panel::PayloadPanel;
 use crate::components::same::Same;
@@ -29,15 +30,7 @@ pub(super) struct MessagePaneProps {
 #[component]
 pub(super) fn MessagePane(props: &MessagePaneProps) -> Html {
     let reply = use_message(props.connection, props.index);
-    let onkeydown = {
-        let onclose = props.onclose.clone();
-        Callback::from(move |event: KeyboardEvent| {
-            if event.key() == "Escape" {
-                event.stop_propagation();
-                onclose.emit(());
-            }
-        })
-    };
+    let onkeydown = on_escape(&props.onclose);
     let body = match &reply {
         Reply::Here(detail) => html! {
             <MessageView detail={Same::from(detail)} lab={props.lab} onclose={props.onclose.clone()} />

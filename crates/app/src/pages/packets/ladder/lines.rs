@@ -3,6 +3,7 @@
 use super::lanes::{Change, left_to_right, moved};
 use super::layout::Layout;
 use super::words;
+use crate::components::escape::on_escape;
 use crate::components::icon::{Icon, Sign};
 use crate::components::same::Same;
 use midge_view::{LadderAnswer, LaneKey, LaneRow, OtherLane};
@@ -56,15 +57,7 @@ pub(super) fn LinesPanel(props: &LinesPanelProps) -> Html {
             }
         });
     }
-    let onkeydown = {
-        let onclose = props.onclose.clone();
-        Callback::from(move |event: KeyboardEvent| {
-            if event.key() == "Escape" {
-                event.stop_propagation();
-                onclose.emit(());
-            }
-        })
-    };
+    let onkeydown = on_escape(&props.onclose);
     let onsearch = {
         let sought = sought.setter();
         Callback::from(move |event: InputEvent| {
