@@ -30,7 +30,7 @@ impl Drawn {
             (0..).zip(order).map(|(rank, key)| (key, rank)).collect();
         let rank = |lane: &Lane| ranks.get(&key(lane)).copied();
         let mut wanted: Vec<&Lane> = candidates.to_vec();
-        wanted.sort_by_key(|lane| rank(lane).unwrap_or(u32::MAX));
+        wanted.sort_by_cached_key(|lane| rank(lane).unwrap_or(u32::MAX));
         if wanted.len() <= LANES_MAX || self.order != order {
             self.lanes.clear();
             order.clone_into(&mut self.order);
