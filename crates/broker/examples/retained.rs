@@ -57,15 +57,19 @@ fn main() {
     search(&mut broker, ConnId(4), "#", "# where nothing may be read");
 }
 
-/// Subscribes, does what is due until nothing is, and says how long that took at most and together.
-fn search(broker: &mut Broker, conn: ConnId, filter: &str, what: &str) {
-    join(broker, conn);
-    let filters = SubscribeFiltersBuf::try_from_iter([(filter, QoS::AtMostOnce)]);
-    let subscribe = encode(&Packet::Subscribe(Subscribe {
+fn subscribe(filter: &str, qos: QoS) -> Bytes {
+    let filters = SubscribeFiltersBuf::try_from_iter([(filter, qos)]);
+    encode(&Packet::Subscribe(Subscribe {
         packet_id: PacketId::MIN,
         properties: Properties::EMPTY,
         filters: filters.expect("the filter is legal").as_ref(),
-    }));
+    }))
+}
+
+/// Subscribes, does what is due until nothing is, and says how long that took at most and together.
+fn search(broker: &mut Broker, conn: ConnId, filter: &str, what: &str) {
+    join(broker, conn);
+    let subscribe = subscribe(filter, QoS::AtMostOnce);
     let start = Clock::now();
     broker.handle_input(NOW, conn, subscribe);
     let mut longest = start.elapsed();
@@ -85,12 +89,7 @@ fn search(broker: &mut Broker, conn: ConnId, filter: &str, what: &str) {
 /// Subscribes to everything, takes and acknowledges what comes, and says what that cost.
 fn receive(broker: &mut Broker, conn: ConnId, qos: QoS) {
     join(broker, conn);
-    let filters = SubscribeFiltersBuf::try_from_iter([("#", qos)]);
-    let subscribe = encode(&Packet::Subscribe(Subscribe {
-        packet_id: PacketId::MIN,
-        properties: Properties::EMPTY,
-        filters: filters.expect("the filter is legal").as_ref(),
-    }));
+    let subscribe = subscribe("#", qos);
     let start = Clock::now();
     broker.handle_input(NOW, conn, subscribe);
     let first = start.elapsed();
